@@ -1,0 +1,78 @@
+import type { ClaimName } from "./caller.ts";
+import type { Route } from "./route.ts";
+import type { Endpoint } from "./target.ts";
+
+/** A host and port to listen on. Port 0 takes any free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A key of ours that callers present. Its secret is stored as a digest only. */
+export interface LocalKey {
+  /** Public id, shown in reports. */
+  readonly id: string;
+  /** Keyed digest of the whole key text. */
+  readonly digest: string;
+  /** Keys of one tenant share cached answers; no others do. */
+  readonly tenant: string;
+  /** Claims that the key pins, whatever the caller says. */
+  readonly pinnedClaims: Readonly<Partial<Record<ClaimName, string>>>;
+}
+
+/** Upper bounds of what a caller may send; each refused with a clear 4xx. */
+export interface RequestLimits {
+  /** Bytes of a body. Default 32 MiB. */
+  readonly bodyBytesMax: number;
+  /** Nesting depth of a body. Default 128. */
+  readonly jsonDepthMax: number;
+  /** Bytes of a provider's whole answer. Default 64 MiB. */
+  readonly replyBytesMax: number;
+  /** Requests being answered at once. Default 4,096. */
+  readonly inFlightMax: number;
+}
+
+/** Settings of the ledger. */
+export interface LedgerSettings {
+  readonly durability: "strict" | "relaxed";
+  /** Longest wait of a request for its sync. Default 250. */
+  readonly syncWaitMsMax: number;
+  /** Rows kept in memory while the disk stalls. Default 100,000. */
+  readonly spoolRowsMax: number;
+  /** Rows older than this are deleted. Default 400. */
+  readonly retentionDays: number;
+}
+
+/** How the process reaches providers. */
+export interface NetworkSettings {
+  /** Proxy for https origins (HTTPS_PROXY), or null. */
+  readonly httpsProxy: string | null;
+  /** Origins reached without the proxy (NO_PROXY), host names or suffixes starting with a dot. */
+  readonly noProxy: readonly string[];
+  /** PEM text of certificate authorities trusted beside the built-in ones, or null. */
+  readonly extraCa: string | null;
+  /** Connections held open to each origin. Default 256. */
+  readonly connectionsPerOrigin: number;
+}
+
+/** The whole config, resolved: defaults filled in, secrets read, names joined. Secrets are in here: never print it, print its source. */
+export interface FarthingConfig {
+  /** Counts up with every reload that took. */
+  readonly generation: number;
+  /** File it came from, or null for defaults. */
+  readonly file: string | null;
+  readonly traffic: ListenAddress;
+  readonly admin: ListenAddress;
+  /** Directory of ledger, keys and switches; created with mode 0700. */
+  readonly dataDirectory: string;
+  readonly endpoints: readonly Endpoint[];
+  /** Which endpoint serves a dialect when no rule says otherwise, by endpoint id. */
+  readonly defaultEndpoints: Readonly<Partial<Record<"openai-chat" | "anthropic-messages", string>>>;
+  /** In order; the last matches everything. */
+  readonly routes: readonly Route[];
+  readonly limits: RequestLimits;
+  readonly ledger: LedgerSettings;
+  readonly network: NetworkSettings;
+  /** Milliseconds that open requests get after SIGTERM. Default 30,000. */
+  readonly drainMs: number;
+}

@@ -1,0 +1,75 @@
+import type { FinishReason } from "./attempt.ts";
+import type { DialectName, ModelRequest, RequestEdit } from "./request.ts";
+import type { StreamEvent } from "./stream-event.ts";
+import type { Usage } from "./usage.ts";
+
+/** What a whole reply, or an ended stream, tells. Lenient: anything missing or odd is null, never an error. */
+export interface ReplyFacts {
+  /** Source `unknown` when the reply reports none or reports nonsense (negative, fractional, text). */
+  readonly usage: Usage;
+  readonly servedModel: string | null;
+  readonly responseId: string | null;
+  readonly finishReason: FinishReason | null;
+  readonly hasToolCalls: boolean;
+}
+
+/** What a stream told until now. */
+export interface StreamFacts extends ReplyFacts {
+  /** The dialect's terminal event was seen. */
+  readonly terminal: boolean;
+  /** The provider sent an error event after its 200. */
+  readonly errored: boolean;
+  /** Bytes of generated text (reasoning and tool arguments included) passed on so far, for estimates. */
+  readonly generatedBytes: number;
+}
+
+/** Result of feeding bytes to a stream observer. */
+export interface StreamStep {
+  /** What to pass on now; empty when an event is still incomplete and may have to be held. */
+  readonly pass: Uint8Array;
+  /** Set once: the terminal event's bytes. Nothing after them is passed on. */
+  readonly terminal: Uint8Array | null;
+}
+
+/** Watches one same-dialect SSE stream as bytes. Never changes an event; may leave out the usage chunk we asked for. */
+export interface StreamObserver {
+  push(bytes: Uint8Array): StreamStep;
+  /** At any time, also after a cut. May be slow (it parses what it kept), so call it once, at the end. */
+  facts(): StreamFacts;
+}
+
+/** One wire format: pure functions from bytes to what we act on, and back. */
+export interface Dialect {
+  readonly name: DialectName;
+  /** Path of the call under an endpoint's base path, e.g. `/v1/messages`. */
+  readonly path: string;
+  /**
+   * Reads a caller's body. `document` is the parsed JSON of the body.
+   * @throws FarthingError `invalid_request` naming the field.
+   */
+  readRequest(document: unknown, bodyBytes: number): ModelRequest;
+  /** The body with the edit applied and everything else as the caller sent it, field order included. */
+  encodeRequest(request: ModelRequest, edit: RequestEdit): Uint8Array;
+  readReply(body: Uint8Array): ReplyFacts;
+  /** @param dropUsageChunk leave out the usage chunk that only we asked for. */
+  observeStream(dropUsageChunk: boolean): StreamObserver;
+  /** Every event of a whole SSE text, free of the dialect; the slow, complete reading that the observer is tested against. */
+  foldStream(bytes: Uint8Array): readonly StreamEvent[];
+  /** Our own error as the dialect's JSON body. */
+  renderError(error: RenderedError): Uint8Array;
+  /** Our own error as the dialect's event inside a stream that has begun; never a fake end. */
+  renderStreamError(error: RenderedError): Uint8Array;
+  /** Texts of the body that a person wrote or read, for measuring only (sizes, never contents, leave it). */
+  promptBytes(request: ModelRequest): number;
+}
+
+/** What a caller is told about one of our own errors. */
+export interface RenderedError {
+  readonly code: string;
+  /** The vendors' own word for this kind of error, e.g. `invalid_request_error`. */
+  readonly type: string;
+  readonly message: string;
+  readonly requestId: string;
+  /** The offending field, where there is one. */
+  readonly field: string | null;
+}

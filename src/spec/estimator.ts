@@ -1,0 +1,9 @@
+import type { Usage } from "./usage.ts";
+
+/** Estimates the usage of a call whose provider never reported it, from bytes and what earlier calls taught. */
+export interface UsageEstimator {
+  /** Learns from a call whose usage is known. Cheap: it runs on every call. */
+  learn(model: string, promptBytes: number, generatedBytes: number, usage: Usage): void;
+  /** Source `estimated`; at least one input token, since something was sent. */
+  estimate(model: string, promptBytes: number, generatedBytes: number): Usage;
+}

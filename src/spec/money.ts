@@ -1,0 +1,32 @@
+/**
+ * An amount of money in pico-dollars (1e-12 USD), signed. The only representation of money in the code: a price
+ * of $0.05 per million tokens is 50,000 pico-dollars a token, so every published price is a whole number.
+ * Never a float: 2^53 pico-dollars is only $9,007. In JSON it travels as a decimal string.
+ */
+export type PicoUsd = bigint;
+
+/** Pico-dollars in one dollar. */
+export const picoUsdPerUsd: PicoUsd = 1_000_000_000_000n;
+
+/**
+ * How an amount was arrived at. `priced`: every token class had a price and the provider reported the usage.
+ * `estimated`: a price of low confidence or an estimated usage took part. `unpriced`: no price is known; the
+ * amount is null, never zero, and an alarm counts it. `free`: nothing was bought (an answer from the cache).
+ */
+export type CostState = "priced" | "estimated" | "unpriced" | "free";
+
+/** What something cost. `picoUsd` is null exactly when `state` is `unpriced`. */
+export interface Cost {
+  readonly state: CostState;
+  readonly picoUsd: PicoUsd | null;
+}
+
+/** How a saving is known. `measured`: the same usage, another price or no call. `modelled`: another model's usage stands in. */
+export type SavingMethod = "measured" | "modelled" | "projected";
+
+/** What one technique saved on one request; negative when it cost more than it saved. */
+export interface Saving {
+  readonly technique: string;
+  readonly picoUsd: PicoUsd;
+  readonly method: SavingMethod;
+}

@@ -1,0 +1,32 @@
+import type { Clock, Random } from "./clock.ts";
+import type { Dialect } from "./dialect.ts";
+import type { ExactStore } from "./exact-store.ts";
+import type { LedgerStore, RequestRecord } from "./ledger.ts";
+import type { AlarmCode } from "./metrics.ts";
+import type { PriceBook } from "./prices.ts";
+import type { DialectName } from "./request.ts";
+import type { Transport } from "./transport.ts";
+import type { UsageEstimator } from "./estimator.ts";
+
+/** Keyed digest of a text (secret held inside), hex or base64url, at least 128 bits. */
+export type Digest = (text: string) => string;
+
+/** Everything outside that a stage may use. Built once by assembly; the simulator and tests bring their own. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly exactStore: ExactStore;
+  readonly ledger: LedgerStore;
+  /** `strict`: a call that cost money is synced before its last byte leaves. `relaxed`: handed over only. */
+  readonly durability: "strict" | "relaxed";
+  readonly prices: PriceBook;
+  readonly estimator: UsageEstimator;
+  readonly dialects: Readonly<Record<DialectName, Dialect>>;
+  readonly digest: Digest;
+  readonly configGeneration: number;
+  /** Called with every settled row; empty when nobody listens. Must not throw. */
+  readonly observers: readonly ((record: RequestRecord) => void)[];
+  /** Something an operator must know: counted, logged once a minute per code. `detail` holds no secret and no body. */
+  readonly alarm: (code: AlarmCode, detail: string) => void;
+}
