@@ -2,7 +2,13 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "checks/**/*.test.ts", "demo/**/*.test.ts", "bench/**/*.test.ts"],
+    include: [
+      "src/**/*.test.ts",
+      "checks/**/*.test.ts",
+      "demo/**/*.test.ts",
+      "bench/**/*.test.ts",
+      "consumer-tests/**/*.test.ts",
+    ],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: "forks",

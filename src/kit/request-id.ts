@@ -2,7 +2,7 @@
  * Ids of requests: 63-bit integers, 41 bits of milliseconds since 2025, 10 bits of process nonce, 12 bits of sequence.
  * They sort by time, so the ledger needs neither a text key nor an index on time.
  */
-const epochMs = Date.UTC(2025, 0, 1);
+const epochMs = 1_735_689_600_000; // 2025-01-01T00:00:00Z
 const sequenceBits = 12n;
 const nonceBits = 10n;
 const prefix = "fr_";

@@ -1,0 +1,87 @@
+import { treeCpuUs } from "../cpu-time.ts";
+import { median, spread, type Bar, type Result } from "../measurement.ts";
+import { runLoad, type LoadPlan, type LoadResult } from "./load.ts";
+import type { Subject } from "./subjects.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** One run of the benchmark: who is measured, for how long, and what was sent to whom. */
+export interface BenchRun {
+  readonly upstream: Upstream;
+  readonly subjects: readonly Subject[];
+  readonly rounds: number;
+  readonly roundMs: number;
+  /** A serial number never used before, so that no request repeats. */
+  readonly fresh: () => number;
+  /** Answered requests by subject, to be compared with its ledger and metrics. */
+  readonly sent: Map<string, number>;
+}
+
+/** What a round asks of a subject. */
+export type RoundPlan = Pick<LoadPlan, "bodyBytes" | "stream" | "connections" | "ratePerSecond"> & {
+  readonly durationMs?: number;
+  /** True: always the same request, to be answered from the cache. */
+  readonly repeat?: boolean;
+};
+
+/** Loads one subject once, counts what was sent, and refuses a round with failed requests. */
+export async function loadOnce(run: BenchRun, subject: Subject, plan: RoundPlan): Promise<LoadResult> {
+  const result = await runLoad({
+    ...plan,
+    port: subject.port,
+    durationMs: plan.durationMs ?? run.roundMs,
+    nextSerial: plan.repeat === true ? () => 1 : run.fresh,
+  });
+  run.sent.set(subject.name, (run.sent.get(subject.name) ?? 0) + result.requests);
+  if (result.failures > 0) throw new Error(`${subject.name}: ${result.failures} of ${result.requests} requests failed`);
+  return result;
+}
+
+/** CPU of the subject's process tree for each request of one round, in microseconds. */
+export async function cpuPerRequest(run: BenchRun, subject: Subject, plan: RoundPlan): Promise<number> {
+  const before = treeCpuUs(subject.pid);
+  const result = await loadOnce(run, subject, plan);
+  // The ledger's worker may still be writing what this round handed over: its work belongs to the round.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return (treeCpuUs(subject.pid) - before) / result.requests;
+}
+
+/** Measures every subject once a round, in rotating order, so that a slow moment of the machine hits all alike. */
+export async function interleave(
+  run: BenchRun,
+  subjects: readonly Subject[],
+  measure: (subject: Subject) => Promise<number>,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const values = new Map<string, number[]>(subjects.map((subject) => [subject.name, []]));
+  for (let round = 0; round < run.rounds; round += 1) {
+    for (let index = 0; index < subjects.length; index += 1) {
+      const subject = subjects[(index + round) % subjects.length];
+      if (subject !== undefined) values.get(subject.name)?.push(await measure(subject));
+      process.stderr.write(".");
+    }
+  }
+  process.stderr.write("\n");
+  return values;
+}
+
+/** A figure over rounds: median with the smallest and largest. */
+export function overRounds(
+  name: string,
+  labels: Record<string, string>,
+  values: readonly number[],
+  unit: string,
+  bar: Bar | null = null,
+): Result {
+  return { name, labels, value: median(values), unit, n: values.length, interval: spread(values), bar };
+}
+
+/** The ratio of two subjects in the same rounds: median of the rounds' ratios. */
+export function ratio(
+  name: string,
+  labels: Record<string, string>,
+  ours: readonly number[],
+  base: readonly number[],
+  bar: Bar | null,
+): Result {
+  const ratios = ours.map((value, index) => value / (base[index] ?? Number.NaN));
+  return overRounds(name, labels, ratios, "x", bar);
+}

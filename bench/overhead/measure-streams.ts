@@ -1,0 +1,31 @@
+import type { Result } from "../measurement.ts";
+import { cpuPerRequest, interleave, overRounds, ratio, type BenchRun } from "./bench-run.ts";
+import { eventsPerStream } from "./wire.ts";
+
+/** CPU for each SSE event: paced (an event every 20 ms on 64 streams) and in bursts (all events at once on 8). */
+export async function measureStreams(run: BenchRun): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const subjects = run.subjects.filter((subject) => subject.name !== "static");
+  for (const [shape, paceMs, connections, durationMs] of [
+    ["paced", 20, 64, 2_000],
+    ["burst", 0, 8, run.roundMs],
+  ] as const) {
+    run.upstream.paceMs = paceMs;
+    const values = await interleave(run, subjects, async (subject) => {
+      const plan = { bodyBytes: 1_024, stream: true, connections, ratePerSecond: null, durationMs };
+      return (await cpuPerRequest(run, subject, plan)) / eventsPerStream;
+    });
+    run.upstream.paceMs = 0;
+    const relay = values.get("relay") ?? [];
+    for (const [subject, cpuUs] of values)
+      results.push(overRounds(`stream-cpu-${shape}`, { subject }, cpuUs, "us/event"));
+    for (const [subject, cpuUs] of values) {
+      const barred = shape === "paced" && subject.startsWith("farthing");
+      if (subject === "relay") continue;
+      results.push(
+        ratio(`stream-cpu-${shape}-ratio`, { subject }, cpuUs, relay, barred ? { op: "<=", value: 1.3 } : null),
+      );
+    }
+  }
+  return results;
+}

@@ -1,0 +1,48 @@
+import { DatabaseSync } from "node:sqlite";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Result } from "../measurement.ts";
+import type { Subject } from "./subjects.ts";
+
+/**
+ * Proof that the figures are of whole work: every request sent was looked up in the cache, settled and priced, by the
+ * subject's own metrics and, where it keeps one, by its ledger.
+ */
+export async function proveSettled(subject: Subject, sent: number): Promise<readonly Result[]> {
+  const text = await readMetrics(subject);
+  const labels = { subject: subject.name };
+  const proof = (name: string, value: number): Result => {
+    return { name, labels, value, unit: "requests", n: sent, interval: null, bar: { op: "==", value: sent } };
+  };
+  const unpriced = sumOf(text, "farthing_unpriced_requests_total");
+  const results = [
+    proof("proof-settled", sumOf(text, "farthing_requests_total")),
+    proof("proof-looked-up", sumOf(text, "farthing_cache_lookups_total")),
+    proof("proof-priced", sumOf(text, "farthing_requests_total") - unpriced),
+  ];
+  if (subject.dataDirectory === null) return results;
+  return [...results, proof("proof-ledger-rows", await ledgerRows(subject.dataDirectory, sent))];
+}
+
+async function readMetrics(subject: Subject): Promise<string> {
+  const headers = { authorization: `Bearer ${subject.adminToken ?? ""}` };
+  const response = await fetch(`http://127.0.0.1:${subject.adminPort ?? 0}/metrics`, { headers });
+  if (!response.ok) throw new Error(`${subject.name}: /metrics answered ${response.status}`);
+  return response.text();
+}
+
+function sumOf(text: string, metric: string): number {
+  const lines = text.split("\n").filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${metric} `));
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
+}
+
+/** Rows on disk; waits a little for the last batch of a relaxed ledger. */
+async function ledgerRows(directory: string, wanted: number): Promise<number> {
+  const name = readdirSync(directory).find((file) => file.endsWith(".db") || file.endsWith(".sqlite"));
+  const database = new DatabaseSync(join(directory, name ?? "ledger.db"), { readOnly: true });
+  const count = (): number => Number(database.prepare("SELECT count(*) AS n FROM requests").get()?.["n"] ?? 0);
+  for (let wait = 0; wait < 50 && count() < wanted; wait += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  const rows = count();
+  database.close();
+  return rows;
+}
