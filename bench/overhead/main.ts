@@ -1,7 +1,7 @@
 // `npm run bench:overhead`: what the gateway adds to a call, as CPU of its whole process tree against a bare relay in the
 // same rounds. The subject is pinned to core 0; upstream and clients (this process) share core 1.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { printMeasurement, readFlags, type Result } from "../measurement.ts";
@@ -11,7 +11,7 @@ import { measureLatency } from "./measure-latency.ts";
 import { measureStreams } from "./measure-streams.ts";
 import { measureWhole } from "./measure-whole.ts";
 import { proveSettled } from "./prove-settled.ts";
-import { startNginx, startNodeSubject, startPortkey, type Subject } from "./subjects.ts";
+import { startGatewaySubject, startNginx, startPortkey, startScript, type Subject } from "./subjects.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
 const flags = readFlags(process.argv.slice(2));
@@ -34,7 +34,7 @@ try {
   for (const measure of [measureWhole, measureStreams, measureHits, measureLatency])
     results.push(...(await measure(run)));
   for (const subject of subjects) {
-    if (subject.adminPort !== null) results.push(...(await proveSettled(subject, run.sent.get(subject.name) ?? 0)));
+    results.push(...(await proveSettled(subject, run.sent.get(subject.name) ?? 0)));
   }
 } finally {
   await Promise.all(subjects.map((subject) => subject.stop()));
@@ -55,16 +55,10 @@ function pinSelf(): void {
 
 async function startSubjects(target: Upstream): Promise<readonly Subject[]> {
   const origin = `http://127.0.0.1:${target.port}`;
-  const modes = ["off", "cache", "strict", "relaxed"];
-  const ours = modes.map((mode) => {
-    const directory = join(scratch, mode);
-    mkdirSync(directory);
-    return startNodeSubject(`farthing-${mode}`, "serve-farthing.ts", [mode, origin, directory]);
-  });
   const all = await Promise.all([
-    startNodeSubject("relay", "relay.ts", [origin]),
-    startNodeSubject("static", "static-reply.ts", []),
-    ...ours,
+    startScript("relay", "relay.ts", [origin]),
+    startScript("static", "static-reply.ts", []),
+    ...(["off", "cache", "strict", "relaxed"] as const).map((mode) => startGatewaySubject(mode, origin, scratch)),
     startNginx(target.port, target.port === 39_001 ? 39_002 : 39_001),
     startPortkey(39_011),
   ]);

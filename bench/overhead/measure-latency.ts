@@ -10,7 +10,7 @@ import type { Subject } from "./subjects.ts";
  */
 export async function measureLatency(run: BenchRun): Promise<readonly Result[]> {
   const disk = measureDiskSync(tmpdir());
-  const direct: Subject = { ...(run.subjects[0] as Subject), name: "direct", port: run.upstream.port, adminPort: null };
+  const direct: Subject = { ...(run.subjects[0] as Subject), name: "direct", port: run.upstream.port, proof: null };
   const wanted = new Set(["relay", "nginx", "farthing-off", "farthing-strict", "farthing-relaxed"]);
   const subjects = [direct, ...run.subjects.filter((subject) => wanted.has(subject.name))];
   const p50 = new Map<string, number[]>();

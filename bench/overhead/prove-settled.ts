@@ -9,7 +9,8 @@ import type { Subject } from "./subjects.ts";
  * subject's own metrics and, where it keeps one, by its ledger.
  */
 export async function proveSettled(subject: Subject, sent: number): Promise<readonly Result[]> {
-  const text = await readMetrics(subject);
+  if (subject.proof === null) return [];
+  const text = await readMetrics(subject.name, subject.proof.adminPort, subject.proof.adminToken);
   const labels = { subject: subject.name };
   const proof = (name: string, value: number): Result => {
     return { name, labels, value, unit: "requests", n: sent, interval: null, bar: { op: "==", value: sent } };
@@ -20,14 +21,13 @@ export async function proveSettled(subject: Subject, sent: number): Promise<read
     proof("proof-looked-up", sumOf(text, "farthing_cache_lookups_total")),
     proof("proof-priced", sumOf(text, "farthing_requests_total") - unpriced),
   ];
-  if (subject.dataDirectory === null) return results;
-  return [...results, proof("proof-ledger-rows", await ledgerRows(subject.dataDirectory, sent))];
+  if (subject.proof.ledgerDirectory === null) return results;
+  return [...results, proof("proof-ledger-rows", await ledgerRows(subject.proof.ledgerDirectory, sent))];
 }
 
-async function readMetrics(subject: Subject): Promise<string> {
-  const headers = { authorization: `Bearer ${subject.adminToken ?? ""}` };
-  const response = await fetch(`http://127.0.0.1:${subject.adminPort ?? 0}/metrics`, { headers });
-  if (!response.ok) throw new Error(`${subject.name}: /metrics answered ${response.status}`);
+async function readMetrics(name: string, port: number, token: string): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(`${name}: /metrics answered ${response.status}`);
   return response.text();
 }
 

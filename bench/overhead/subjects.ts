@@ -1,63 +1,61 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { accessSync, mkdtempSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { accessSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
+import { gatewayCommand, startServerProcess, stopChild, writeGatewayConfig } from "../child-process.ts";
 
 /** A server under measurement, pinned to its own core. */
 export interface Subject {
   readonly name: string;
   readonly port: number;
-  /** Port of the admin listener, where the subject has one. */
-  readonly adminPort: number | null;
-  readonly adminToken: string | null;
-  readonly dataDirectory: string | null;
   readonly pid: number;
+  /** How to ask it what it did; null for those that cannot tell. */
+  readonly proof: {
+    readonly adminPort: number;
+    readonly adminToken: string;
+    readonly ledgerDirectory: string | null;
+  } | null;
   stop(): Promise<void>;
 }
 
-const here = import.meta.dirname;
-const subjectCore = "0";
+const pinned = ["taskset", "-c", "0"] as const;
 
-/** Starts `node FILE arguments` on the subjects' core and waits for its line `{"ready":true,"port":N,...}`. */
-export async function startNodeSubject(name: string, file: string, arguments_: readonly string[]): Promise<Subject> {
-  const child = spawn("taskset", ["-c", subjectCore, process.execPath, join(here, file), ...arguments_], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ready = await firstLine(child, name);
-  return {
-    name,
-    port: ready.port,
-    adminPort: ready.adminPort ?? null,
-    adminToken: ready.adminToken ?? null,
-    dataDirectory: ready.dataDirectory ?? null,
-    pid: child.pid ?? 0,
-    stop: () => stopChild(child),
-  };
+/** A script of this folder: the relay, the static reply. */
+export async function startScript(name: string, file: string, arguments_: readonly string[]): Promise<Subject> {
+  const server = await startServerProcess([
+    ...pinned,
+    process.execPath,
+    join(import.meta.dirname, file),
+    ...arguments_,
+  ]);
+  return { name, port: server.port, pid: server.pid, proof: null, stop: server.stop };
 }
 
-interface ReadyLine {
-  readonly port: number;
-  readonly adminPort?: number;
-  readonly adminToken?: string;
-  readonly dataDirectory?: string;
-}
-
-function firstLine(child: ChildProcess, name: string): Promise<ReadyLine> {
-  return new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`${name} ended with code ${String(code)} before it was ready`)));
-    if (child.stdout === null) return void reject(new Error(`${name} has no output`));
-    createInterface({ input: child.stdout }).once("line", (line) => resolve(JSON.parse(line) as ReadyLine));
-  });
-}
-
-function stopChild(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once("exit", () => resolve());
-    child.kill("SIGTERM");
-    setTimeout(() => child.kill("SIGKILL"), 5_000).unref();
-  });
+/**
+ * Our gateway. `off`: no optimisation, no metrics, rows thrown away: the bare way of a request. `cache`: exact cache and
+ * metrics, rows thrown away. `strict` and `relaxed`: the same with the ledger on disk.
+ */
+export async function startGatewaySubject(
+  mode: "off" | "cache" | "strict" | "relaxed",
+  origin: string,
+  scratch: string,
+): Promise<Subject> {
+  const directory = join(scratch, mode);
+  mkdirSync(directory, { mode: 0o700 });
+  const keepsLedger = mode === "strict" || mode === "relaxed";
+  const file = writeGatewayConfig(
+    directory,
+    origin,
+    `ledger: { durability: ${mode === "relaxed" ? "relaxed" : "strict"} }
+routes: [{ name: bench, exactCache: { enabled: ${String(mode !== "off")} } }]
+`,
+  );
+  const switches = [...(keepsLedger ? [] : ["discard-ledger"]), ...(mode === "off" ? ["no-metrics"] : [])];
+  const server = await startServerProcess([...pinned, ...gatewayCommand(file, ...switches)]);
+  const { adminPort, adminToken } = server;
+  const proof = mode === "off" ? null : { adminPort, adminToken, ledgerDirectory: keepsLedger ? directory : null };
+  return { name: `farthing-${mode}`, port: server.port, pid: server.pid, proof, stop: server.stop };
 }
 
 /** nginx's proxy_pass to the upstream, where nginx is installed; null elsewhere. */
@@ -75,47 +73,32 @@ export async function startNginx(upstreamPort: number, port: number): Promise<Su
        server { listen 127.0.0.1:${port}; keepalive_requests 1000000;
          location / { proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; } } }`,
   );
-  const child = spawn("taskset", ["-c", subjectCore, binary, "-c", config], { stdio: "ignore" });
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  if (child.exitCode !== null) return null;
-  return {
-    name: "nginx",
-    port,
-    adminPort: null,
-    adminToken: null,
-    dataDirectory: null,
-    pid: child.pid ?? 0,
-    stop: () => stopChild(child),
-  };
+  return startForeign("nginx", port, [binary, "-c", config], 500);
 }
 
 /** Portkey's gateway, where its package is installed beside the benchmark; null elsewhere. */
 export async function startPortkey(port: number): Promise<Subject | null> {
-  let script: string;
   try {
-    script = join(
-      dirname(createRequire(import.meta.url).resolve("@portkey-ai/gateway/package.json")),
-      "build",
-      "start-server.js",
-    );
+    const manifest = createRequire(import.meta.url).resolve("@portkey-ai/gateway/package.json");
+    const script = join(dirname(manifest), "build", "start-server.js");
     accessSync(script);
+    return await startForeign("portkey", port, [process.execPath, script, `--port=${port}`, "--headless"], 2_000);
   } catch {
     return null;
   }
-  const child = spawn("taskset", ["-c", subjectCore, process.execPath, script, `--port=${port}`, "--headless"], {
-    stdio: "ignore",
-  });
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+}
+
+/** A server of others, which says nothing when it is ready. */
+async function startForeign(
+  name: string,
+  port: number,
+  command: readonly string[],
+  waitMs: number,
+): Promise<Subject | null> {
+  const child = spawn(pinned[0], [...pinned.slice(1), ...command], { stdio: "ignore" });
+  await new Promise((resolve) => setTimeout(resolve, waitMs));
   if (child.exitCode !== null) return null;
-  return {
-    name: "portkey",
-    port,
-    adminPort: null,
-    adminToken: null,
-    dataDirectory: null,
-    pid: child.pid ?? 0,
-    stop: () => stopChild(child),
-  };
+  return { name, port, pid: child.pid ?? 0, proof: null, stop: () => stopChild(child) };
 }
 
 function exists(path: string): boolean {

@@ -1,4 +1,4 @@
-import type { LedgerStore } from "../../src/spec/ledger.ts";
+import type { LedgerStore } from "../src/spec/ledger.ts";
 
 /** A ledger that forgets at once: what remains is the cost of the request's way without its record. */
 export function discardLedger(): LedgerStore {

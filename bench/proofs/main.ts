@@ -1,0 +1,34 @@
+// `npm run prove -- NAME...`: claims about the whole gateway, checked from outside. Without a name all of them; `--quick`
+// is the short version that the tests run.
+import { printMeasurement, readFlags, type Result } from "../measurement.ts";
+import { proveAborts } from "./aborts.ts";
+import { proveCoalesce } from "./coalesce.ts";
+import { proveKill } from "./kill.ts";
+import { proveMoney } from "./money.ts";
+import type { Proof } from "./proof.ts";
+import { proveStalledReaders } from "./stalled-readers.ts";
+import { proveSyncOrder } from "./sync-order.ts";
+
+const proofs: Readonly<Record<string, Proof>> = {
+  money: proveMoney,
+  coalesce: proveCoalesce,
+  aborts: proveAborts,
+  "stalled-readers": proveStalledReaders,
+  kill: proveKill,
+  "sync-order": proveSyncOrder,
+};
+
+const words = process.argv.slice(2);
+const names = words.filter((word) => word in proofs);
+const flags = readFlags(words.filter((word) => !(word in proofs)));
+const chosen = names.length > 0 ? names : Object.keys(proofs);
+const results: Result[] = [];
+for (const name of chosen) {
+  process.stderr.write(`${name} ...\n`);
+  const proof = proofs[name];
+  if (proof !== undefined) results.push(...(await proof(flags)));
+}
+printMeasurement(
+  { command: `prove ${chosen.join(" ")}`, seed: flags.seed, load: { quick: flags.quick }, results },
+  flags,
+);

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { holds } from "../measurement.ts";
+import { proveAborts } from "./aborts.ts";
+import { proveCoalesce } from "./coalesce.ts";
+import { proveKill } from "./kill.ts";
+import { proveMoney } from "./money.ts";
+import type { Proof } from "./proof.ts";
+import { proveStalledReaders } from "./stalled-readers.ts";
+import { proveSyncOrder } from "./sync-order.ts";
+
+// The short versions of `npm run prove`: the same code, fewer rounds.
+const proofs: readonly (readonly [string, Proof])[] = [
+  ["money", proveMoney],
+  ["coalesce", proveCoalesce],
+  ["aborts", proveAborts],
+  ["stalled readers", proveStalledReaders],
+  ["kill -9", proveKill],
+  ["sync before the last byte", proveSyncOrder],
+];
+
+describe.skipIf(process.platform !== "linux")("proofs, short version", () => {
+  for (const [name, proof] of proofs) {
+    it(name, { timeout: 60_000 }, async () => {
+      const results = await proof({ seed: 1, quick: true });
+      const missed = results.filter((result) => !holds(result));
+      expect(
+        missed.map((result) => `${result.name} ${Object.values(result.labels).join(" ")}: ${result.value}`),
+      ).toEqual([]);
+    });
+  }
+});
