@@ -51,6 +51,8 @@ export interface NetworkSettings {
   readonly noProxy: readonly string[];
   /** PEM text of certificate authorities trusted beside the built-in ones, or null. */
   readonly extraCa: string | null;
+  /** Where that text came from, to be shown in its place; null when there is none. */
+  readonly extraCaFile?: string | null;
   /** Connections held open to each origin. Default 256. */
   readonly connectionsPerOrigin: number;
 }
@@ -63,6 +65,8 @@ export interface FarthingConfig {
   readonly file: string | null;
   readonly traffic: ListenAddress;
   readonly admin: ListenAddress;
+  /** Callers may bring their own provider key. By default only while traffic listens on loopback; absent means that default. */
+  readonly allowOwnKeys?: boolean;
   /** Directory of ledger, keys and switches; created with mode 0700. */
   readonly dataDirectory: string;
   readonly endpoints: readonly Endpoint[];

@@ -34,6 +34,11 @@ export interface StreamStep {
 /** Watches one same-dialect SSE stream as bytes. Never changes an event; may leave out the usage chunk we asked for. */
 export interface StreamObserver {
   push(bytes: Uint8Array): StreamStep;
+  /**
+   * The source ended cleanly. The terminal event's bytes when it stood there complete but for its blank line; null
+   * otherwise. A half event is never given out: callers would drop it, and an error event could not follow it.
+   */
+  finish?(): Uint8Array | null;
   /** At any time, also after a cut. May be slow (it parses what it kept), so call it once, at the end. */
   facts(): StreamFacts;
 }
@@ -48,8 +53,11 @@ export interface Dialect {
    * @throws FarthingError `invalid_request` naming the field.
    */
   readRequest(document: unknown, bodyBytes: number): ModelRequest;
-  /** The body with the edit applied and everything else as the caller sent it, field order included. */
-  encodeRequest(request: ModelRequest, edit: RequestEdit): Uint8Array;
+  /**
+   * The body with the edit applied and everything else as the caller sent it, field order included. With `rawBody`, the
+   * caller's bytes, every other byte stays too; without it the parsed body is printed, which rounds long integers.
+   */
+  encodeRequest(request: ModelRequest, edit: RequestEdit, rawBody?: Uint8Array): Uint8Array;
   readReply(body: Uint8Array): ReplyFacts;
   /** @param dropUsageChunk leave out the usage chunk that only we asked for. */
   observeStream(dropUsageChunk: boolean): StreamObserver;

@@ -60,6 +60,11 @@ export const metrics = {
   },
   farthing_ledger_dropped_total: { type: "counter", help: "Ledger rows lost because the spool was full.", labels: [] },
   farthing_config_generation: { type: "gauge", help: "Generation of the config in force.", labels: [] },
+  farthing_metric_label_overflows_total: {
+    type: "counter",
+    help: "Label values shown as `other` because their label holds its maximum of values.",
+    labels: [],
+  },
   farthing_in_flight_requests: { type: "gauge", help: "Requests being answered.", labels: [] },
 } as const;
 

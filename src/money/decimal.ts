@@ -1,0 +1,39 @@
+import { picoUsdPerUsd, type PicoUsd } from "../spec/money.ts";
+
+/** Digits after the point in one pico-dollar. */
+const picoDigits = 12;
+/** USD per million tokens has six digits less to give: 0.000001 USD per million is one pico-dollar a token. */
+const pricePerMillionDigits = 6;
+
+/** Plain decimals only, no sign, no exponent, bounded in length so that a config file cannot ask for endless digits. */
+const plainDecimal = /^(0|[1-9]\d{0,17})(?:\.(\d{1,18}))?$/;
+
+/** A plain decimal times 10^`digits` as a whole number; null when it is malformed or does not come out whole. */
+function scaleDecimal(text: string, digits: number): bigint | null {
+  const parts = plainDecimal.exec(text);
+  if (parts === null) return null;
+  const fraction = (parts[2] ?? "").replace(/0+$/, "");
+  if (fraction.length > digits) return null;
+  return BigInt((parts[1] ?? "") + fraction.padEnd(digits, "0"));
+}
+
+/** Reads an amount like `0.01` in USD. Null unless it is a plain decimal that is a whole number of pico-dollars. */
+export function usdToPico(text: string): PicoUsd | null {
+  return scaleDecimal(text, picoDigits);
+}
+
+/**
+ * Reads a price like `2.50` in USD per million tokens as pico-dollars a token. Null unless it is a plain decimal that
+ * comes out whole: no published price needs a fraction of a pico-dollar, so one that does is a mistake in the data.
+ */
+export function usdPerMillionToPico(text: string): PicoUsd | null {
+  return scaleDecimal(text, pricePerMillionDigits);
+}
+
+/** An amount in USD as an exact decimal without trailing zeros: 2,500,000 pico-dollars is `0.0000025`. */
+export function picoToDecimal(picoUsd: PicoUsd): string {
+  const size = picoUsd < 0n ? -picoUsd : picoUsd;
+  const fraction = (size % picoUsdPerUsd).toString().padStart(picoDigits, "0").replace(/0+$/, "");
+  const text = fraction === "" ? `${size / picoUsdPerUsd}` : `${size / picoUsdPerUsd}.${fraction}`;
+  return picoUsd < 0n ? `-${text}` : text;
+}
