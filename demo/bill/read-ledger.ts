@@ -1,0 +1,76 @@
+import type { DatabaseSync } from "node:sqlite";
+import { parseRequestId } from "../../src/kit/request-id.ts";
+import { openForReading } from "../../src/stores/sqlite/data-directory.ts";
+import type { LedgerLine } from "./ledger-line.ts";
+
+/** Rows of cached answers are written a moment after the answer; this is how long they are waited for. */
+const waitMsMax = 5_000;
+const pollMs = 20;
+
+/**
+ * The ledger lines of these requests, read from the database that the gateway is still writing, by request id.
+ * @throws Error when a request has no line: an answered request without one is what the ledger must never allow.
+ */
+export async function readLedger(
+  dataDirectory: string,
+  requestIds: readonly string[],
+): Promise<Map<string, LedgerLine>> {
+  const database = openForReading(dataDirectory);
+  try {
+    const giveUpAt = performance.now() + waitMsMax;
+    for (;;) {
+      const lines = new Map<string, LedgerLine>();
+      for (const requestId of requestIds) {
+        const line = readLine(database, requestId);
+        if (line !== null) lines.set(requestId, line);
+      }
+      if (lines.size === new Set(requestIds).size) return lines;
+      if (performance.now() > giveUpAt) {
+        const missing = requestIds.filter((requestId) => !lines.has(requestId));
+        throw new Error(`The ledger has no line for ${missing.length} answered requests, among them ${missing[0]}.`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+  } finally {
+    database.close();
+  }
+}
+
+/** Rows in the whole ledger: more than were asked for means that something was recorded twice. */
+export function countLedgerRows(dataDirectory: string): number {
+  const database = openForReading(dataDirectory);
+  try {
+    return Number(database.prepare("SELECT count(*) AS n FROM requests").get()?.["n"] ?? 0);
+  } finally {
+    database.close();
+  }
+}
+
+const lineSql = `SELECT requested_model, first_model, cache, cost_pico_usd, baseline_pico_usd, savings,
+  first_provider_request_id FROM requests WHERE id = ?`;
+const laterSql = `SELECT model, provider_request_id FROM later_attempts WHERE request_id = ? ORDER BY attempt_index`;
+
+function readLine(database: DatabaseSync, requestId: string): LedgerLine | null {
+  const id = parseRequestId(requestId);
+  const row = id === null ? undefined : database.prepare(lineSql).get(id);
+  if (row === undefined || id === null) return null;
+  const later = database.prepare(laterSql).all(id);
+  const calledModel = later.at(-1)?.["model"] ?? row["first_model"] ?? null;
+  const ids = [row["first_provider_request_id"], ...later.map((attempt) => attempt["provider_request_id"])];
+  return {
+    requestId,
+    requestedModel: String(row["requested_model"]),
+    calledModel: calledModel === null ? null : String(calledModel),
+    cache: String(row["cache"]),
+    costPicoUsd: row["cost_pico_usd"] as bigint | null,
+    baselinePicoUsd: row["baseline_pico_usd"] as bigint | null,
+    savings: readSavings(row["savings"] as string | null),
+    providerRequestIds: ids.filter((one) => typeof one === "string"),
+  };
+}
+
+function readSavings(text: string | null): LedgerLine["savings"] {
+  if (text === null) return [];
+  const entries = JSON.parse(text) as readonly (readonly [technique: string, picoUsd: string, method: string])[];
+  return entries.map(([technique, picoUsd]) => ({ technique, picoUsd: BigInt(picoUsd) }));
+}

@@ -1,0 +1,49 @@
+import { askedModel, cheapModel } from "../workload/features.ts";
+import { shortTokensMax } from "../workload/prompt-sizes.ts";
+
+/** What the written config names. */
+export interface DemoConfigFacts {
+  readonly trafficPort: number;
+  readonly adminPort: number;
+  readonly dataDirectory: string;
+  /** `http://127.0.0.1:PORT` of the fake provider. */
+  readonly providerOrigin: string;
+}
+
+/** The demo's `farthing.yaml`: a config as anybody would write it, but for the address of the providers. */
+export function writeDemoConfig(facts: DemoConfigFacts): string {
+  const openai = `{ model: [${askedModel["openai-chat"]}], `;
+  const anthropic = `{ model: [${askedModel["anthropic-messages"]}], `;
+  const cheapOpenai = `[openai/${cheapModel["openai-chat"]}]`;
+  const cheapAnthropic = `[anthropic/${cheapModel["anthropic-messages"]}]`;
+  const short = `task: [qa, summary], promptTokensMax: ${shortTokensMax} }`;
+  return `# The config of the demo's gateway, written by npm start. It is read again when it changes: try enabled: false below.
+listen:
+  traffic: 127.0.0.1:${facts.trafficPort}
+  admin: 127.0.0.1:${facts.adminPort}
+dataDirectory: ${JSON.stringify(facts.dataDirectory)}
+
+# Both vendors are played by the fake provider. Without baseUrl these lines would mean the real ones.
+providers:
+  openai: { baseUrl: ${JSON.stringify(facts.providerOrigin)} }
+  anthropic: { baseUrl: ${JSON.stringify(facts.providerOrigin)} }
+
+# A request takes the first route that matches. Callers name their task in the header x-farthing-task.
+routes:
+  # Never cached, never shared, never sent to another model; only recorded.
+  - name: compliance
+    match: { task: [compliance] }
+    compliance: true
+
+  - name: everyday
+    exactCache: { enabled: true, ttl: 1h }
+    coalesce: { enabled: true }
+    # The operator's own word, not a measurement: easy and short work goes to the smaller model of the same vendor.
+    # Everything else (code, long documents) is answered by the model that was asked for.
+    targets:
+      - { name: labels-openai, when: ${openai}task: [classification] }, use: ${cheapOpenai} }
+      - { name: labels-anthropic, when: ${anthropic}task: [classification] }, use: ${cheapAnthropic} }
+      - { name: short-openai, when: ${openai}${short}, use: ${cheapOpenai} }
+      - { name: short-anthropic, when: ${anthropic}${short}, use: ${cheapAnthropic} }
+`;
+}

@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { writeDemoConfig } from "./demo-config.ts";
+import { findPort } from "./free-port.ts";
+
+/** The gateway's own default ports, taken when they are free. */
+const usualPorts = { traffic: 8787, admin: 8788 };
+const startMsMax = 20_000;
+const stopMsMax = 10_000;
+/** What is kept of the child's log lines, to be shown when it dies. */
+const logCharactersMax = 8_192;
+
+/** A gateway in a process of its own, started as `farthing start` starts it. */
+export interface GatewayProcess {
+  /** `http://127.0.0.1:PORT` for clients. */
+  readonly origin: string;
+  readonly configFile: string;
+  readonly dataDirectory: string;
+  /** Resolves when the process has ended, with what it last said. */
+  readonly ended: Promise<string>;
+  /** Drains and ends it. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Where a gateway lives and whom it asks. */
+export interface GatewayProcessOptions {
+  readonly dataDirectory: string;
+  readonly providerOrigin: string;
+  /** Take the usual ports where they are free; otherwise any free ones. */
+  readonly usualPorts: boolean;
+}
+
+/**
+ * Writes a config into the data directory and starts `src/cli/main.ts start` on it.
+ * Rejects with the gateway's own words when it does not get ready.
+ */
+export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
+  const { dataDirectory, providerOrigin } = options;
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const trafficPort = await findPort(options.usualPorts ? usualPorts.traffic : 0);
+  const adminPort = await findPort(options.usualPorts ? usualPorts.admin : 0);
+  const configFile = join(dataDirectory, "farthing.yaml");
+  writeFileSync(configFile, writeDemoConfig({ trafficPort, adminPort, dataDirectory, providerOrigin }), { mode: 0o600 });
+  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+  const child = spawn(process.execPath, [main, "start", "--config", configFile, "--json"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: cleanEnvironment(process.env),
+  });
+  const log = keepLog(child);
+  const ended = new Promise<string>((resolve) => {
+    child.once("exit", (code, signal) => resolve(`The gateway ended (${signal ?? `code ${code}`}).\n${log()}`));
+    child.once("error", (error) => resolve(`The gateway could not be started: ${error.message}`));
+  });
+  // A demo that dies takes the gateway with it.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.on("exit", kill);
+  void ended.then(() => process.off("exit", kill));
+  const origin = await readyOrigin(child, ended);
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopping ??= stopChild(child, ended));
+  return { origin, configFile, dataDirectory, ended, stop };
+}
+
+/** Without provider keys and settings of ours: the demo must neither use nor depend on what the user has set. */
+function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const dropped = /^(FARTHING_|OPENAI_|ANTHROPIC_)|^NODE_OPTIONS$/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.test(name)));
+}
+
+/** Keeps the end of what the child says on stderr. */
+function keepLog(child: ChildProcess): () => string {
+  let log = "";
+  child.stderr?.on("data", (bytes: Buffer) => {
+    log = (log + bytes.toString()).slice(-logCharactersMax);
+  });
+  return () => log;
+}
+
+/** Address of the traffic listener, from the line that `--json` puts on stdout when the gateway is ready. */
+async function readyOrigin(child: ChildProcess, ended: Promise<string>): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const ready = new Promise<string>((resolve) => {
+    let output = "";
+    child.stdout?.on("data", (bytes: Buffer) => {
+      if (output.length < logCharactersMax) output += bytes.toString();
+      const found = /"ready":true,"traffic":"(http:[^"]+)"/.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), startMsMax);
+  });
+  const origin = await Promise.race([ready, late, ended.then(() => null)]);
+  clearTimeout(timer);
+  if (origin !== null) return origin;
+  child.kill("SIGKILL");
+  throw new Error(`The gateway did not get ready within ${startMsMax / 1000} s. ${await ended}`);
+}
+
+async function stopChild(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  const timer = setTimeout(() => child.kill("SIGKILL"), stopMsMax);
+  child.kill("SIGTERM");
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,121 @@
+import Anthropic from "@anthropic-ai/sdk";
+import OpenAI from "openai";
+import type { WorkloadRow } from "../workload/workload-row.ts";
+import type { CallOutcome } from "./call-outcome.ts";
+
+const timeoutMs = 30_000;
+
+/** Calls an address with the vendors' official clients, one pair of clients for each tenant. */
+export interface VendorClients {
+  /** Never rejects: a failed call is an outcome. `headers` go out beside the client's own. */
+  call(row: WorkloadRow, headers: Readonly<Record<string, string>>): Promise<CallOutcome>;
+}
+
+/** What an application tells the gateway about a row; the labels are not part of it. */
+export function claimHeaders(row: WorkloadRow): Record<string, string> {
+  return {
+    "x-farthing-task": row.task,
+    "x-farthing-feature": row.feature,
+    "x-farthing-user": row.user,
+    "x-farthing-team": row.team,
+  };
+}
+
+/** Clients of `origin`, which is a gateway or a provider: they cannot tell. */
+export function createVendorClients(origin: string): VendorClients {
+  const openai = new Map<string, OpenAI>();
+  const anthropic = new Map<string, Anthropic>();
+  return {
+    async call(row, headers) {
+      const startedAt = performance.now();
+      try {
+        const answer =
+          row.dialect === "openai-chat"
+            ? await callOpenai(clientOf(openai, row.tenant, () => openaiClient(origin, row.tenant)), row, headers)
+            : await callAnthropic(clientOf(anthropic, row.tenant, () => anthropicClient(origin, row.tenant)), row, headers);
+        const durationMs = performance.now() - startedAt;
+        const { response, text } = answer;
+        const requestId = response.headers.get("x-farthing-request-id");
+        return { text, status: response.status, requestId, durationMs, failure: null };
+      } catch (error) {
+        return failedCall(error, performance.now() - startedAt);
+      }
+    },
+  };
+}
+
+interface Answer {
+  readonly text: string;
+  readonly response: Response;
+}
+
+type OpenaiRow = WorkloadRow & { readonly dialect: "openai-chat" };
+type AnthropicRow = WorkloadRow & { readonly dialect: "anthropic-messages" };
+type Headers = Readonly<Record<string, string>>;
+
+async function callOpenai(client: OpenAI, row: OpenaiRow, headers: Headers): Promise<Answer> {
+  if (!row.stream) {
+    const { data, response } = await client.chat.completions.create({ ...row.body }, { headers }).withResponse();
+    return { text: data.choices[0]?.message.content ?? "", response };
+  }
+  const usage = row.streamUsage ? { stream_options: { include_usage: true } } : {};
+  const call = client.chat.completions.create({ ...row.body, stream: true, ...usage }, { headers });
+  const { data, response } = await call.withResponse();
+  let text = "";
+  for await (const chunk of data) text += chunk.choices[0]?.delta.content ?? "";
+  return { text, response };
+}
+
+async function callAnthropic(client: Anthropic, row: AnthropicRow, headers: Headers): Promise<Answer> {
+  if (!row.stream) {
+    const { data, response } = await client.messages.create({ ...row.body }, { headers }).withResponse();
+    return { text: data.content.map((block) => (block.type === "text" ? block.text : "")).join(""), response };
+  }
+  const call = client.messages.create({ ...row.body, stream: true }, { headers });
+  const { data, response } = await call.withResponse();
+  let text = "";
+  for await (const event of data) {
+    if (event.type === "content_block_delta" && event.delta.type === "text_delta") text += event.delta.text;
+  }
+  return { text, response };
+}
+
+/** No retries: every call of the workload is to be one request of the ledger. Nothing is taken from the environment. */
+function openaiClient(origin: string, tenant: string): OpenAI {
+  return new OpenAI({
+    apiKey: `sk-demo-${tenant}`,
+    baseURL: `${origin}/v1`,
+    maxRetries: 0,
+    timeout: timeoutMs,
+    organization: null,
+    project: null,
+  });
+}
+
+function anthropicClient(origin: string, tenant: string): Anthropic {
+  return new Anthropic({
+    apiKey: `sk-ant-demo-${tenant}`,
+    authToken: null,
+    baseURL: origin,
+    maxRetries: 0,
+    timeout: timeoutMs,
+  });
+}
+
+function clientOf<Client>(clients: Map<string, Client>, tenant: string, create: () => Client): Client {
+  let client = clients.get(tenant);
+  if (client === undefined) {
+    client = create();
+    clients.set(tenant, client);
+  }
+  return client;
+}
+
+function failedCall(error: unknown, durationMs: number): CallOutcome {
+  const status =
+    (error instanceof OpenAI.APIError || error instanceof Anthropic.APIError) && typeof error.status === "number"
+      ? error.status
+      : 0;
+  const failure = error instanceof Error ? error.message : String(error);
+  return { text: "", status, requestId: null, durationMs, failure };
+}

@@ -1,0 +1,48 @@
+/** A stream of choices that depends on nothing but the seed and the label it was made with. */
+export interface SeededRandom {
+  /** In [0, 1). */
+  unit(): number;
+  /** A whole number from `min` to `max`, both included. */
+  integer(min: number, max: number): number;
+  /** One item; the list must not be empty. */
+  pick<Item>(items: readonly Item[]): Item;
+  /** A new list in another order. */
+  shuffle<Item>(items: readonly Item[]): Item[];
+}
+
+/** FNV-1a, so that neighbouring seeds and labels start far apart. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
+  }
+  return state >>> 0;
+}
+
+/** Choices for one purpose (`label`): adding a draw for one purpose leaves all others as they were. Mulberry32. */
+export function createSeededRandom(seed: number, label: string): SeededRandom {
+  let state = hash(`${seed}/${label}`);
+  const unit = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const integer = (min: number, max: number): number => min + Math.floor(unit() * (max - min + 1));
+  const pick = <Item>(items: readonly Item[]): Item => {
+    const item = items[integer(0, items.length - 1)];
+    if (item === undefined) throw new Error("nothing to pick from");
+    return item;
+  };
+  const shuffle = <Item>(items: readonly Item[]): Item[] => {
+    const shuffled = [...items];
+    for (let last = shuffled.length - 1; last > 0; last -= 1) {
+      const other = integer(0, last);
+      const swapped = shuffled[last] as Item;
+      shuffled[last] = shuffled[other] as Item;
+      shuffled[other] = swapped;
+    }
+    return shuffled;
+  };
+  return { unit, integer, pick, shuffle };
+}

@@ -1,0 +1,174 @@
+import { randomInt } from "node:crypto";
+import { createIdSource } from "../kit/request-id.ts";
+import { bundledPriceBook } from "../money/bundled-price-book.ts";
+import { createUsageEstimator } from "../money/usage-estimator.ts";
+import { createAttemptLog } from "../pipeline/attempt-log.ts";
+import { createJournal } from "../pipeline/journal.ts";
+import { allDialects } from "../providers/dialects/all-dialects.ts";
+import { createMetricsRegistry, type MetricsRegistry } from "../sinks/prometheus/registry.ts";
+import type { Clock } from "../spec/clock.ts";
+import type { FarthingConfig } from "../spec/config.ts";
+import type { Context } from "../spec/context.ts";
+import type { LedgerStore } from "../spec/ledger.ts";
+import type { AlarmCode } from "../spec/metrics.ts";
+import type { Ports } from "../spec/ports.ts";
+import type { ModelRequest, RequestEdit } from "../spec/request.ts";
+import { createMemoryExactStore } from "../stores/memory/exact-store.ts";
+import { openLedger } from "../stores/sqlite/open-ledger.ts";
+import { createAlarms, type LogLine } from "./alarms.ts";
+import { callerOf } from "./credentials.ts";
+import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
+import type { Engine, EngineCall, EngineOptions } from "./engine.ts";
+import { explainReply } from "./explain-reply.ts";
+import { prepareFirstStart } from "./first-start.ts";
+import { firstEndpoint } from "./first-target.ts";
+import { createKeyedDigests } from "./keyed-digests.ts";
+import { type ConfigBuilder, createConfigBuilder, type LiveConfig } from "./live-config.ts";
+import { matchRoute } from "./match-route.ts";
+import { trackOpenRequests } from "./open-requests.ts";
+import { type OffSwitch, watchOffSwitch } from "./off-switch.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** Memory for cached answers. */
+const exactStoreBytesMax = 256 * 1024 * 1024;
+/** How long close waits for requests to settle when not told otherwise. */
+const settleWaitMs = 2000;
+const noEdit: RequestEdit = {};
+
+/**
+ * Builds the engine of a config: opens the data directory and the ledger, builds one pipeline for each route. Options replace
+ * single parts. Rejects with an error that says what to do when the data directory cannot be used.
+ */
+export async function createEngine(config: FarthingConfig, options: EngineOptions = {}): Promise<Engine> {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? logToStderr;
+  const directory = openDataDirectory(config.dataDirectory);
+  const digests = createKeyedDigests(directory.secret);
+  const firstStartNotices = prepareFirstStart(config, directory, digests);
+  const metrics = createMetricsRegistry();
+  const alarm = createAlarms(clock, log, metrics.alarmed);
+  const ledger = options.ledger ?? (await openConfiguredLedger(config, clock, alarm));
+  const observers = [...(options.metrics === false ? [] : [metrics.observe]), ...(options.observers ?? [])];
+  const builder = createConfigBuilder(directory.keysFile, digests, {
+    clock,
+    random: options.random ?? Math.random,
+    exactStore: options.exactStore ?? createMemoryExactStore({ bytesMax: exactStoreBytesMax }),
+    ledger,
+    prices: options.prices ?? bundledPriceBook(),
+    estimator: createUsageEstimator(),
+    dialects: allDialects,
+    digest: digests.digest,
+    observers,
+    alarm,
+  });
+  const offSwitch = watchOffSwitch(directory.offFile, (off) => log({ level: "info", event: "off-switch", off }));
+  return assembleEngine({ config, builder, offSwitch, ledger, clock, metrics, directory, firstStartNotices });
+}
+
+/** What an engine is put together from. */
+interface EngineParts {
+  readonly config: FarthingConfig;
+  readonly builder: ConfigBuilder;
+  readonly offSwitch: OffSwitch;
+  readonly ledger: LedgerStore;
+  readonly clock: Clock;
+  readonly metrics: MetricsRegistry;
+  readonly directory: DataDirectory;
+  readonly firstStartNotices: readonly string[];
+}
+
+function assembleEngine(parts: EngineParts): Engine {
+  const { builder, offSwitch, ledger, clock, directory } = parts;
+  let live = builder.build(parts.config);
+  const pipelineOf = new WeakMap(live.pipelines);
+  const open = trackOpenRequests();
+  return {
+    get config() {
+      return live.config;
+    },
+    get credentials() {
+      return live.credentials;
+    },
+    get ownKeysAllowed() {
+      return live.ownKeysAllowed;
+    },
+    clock,
+    dialects: allDialects,
+    metrics: parts.metrics,
+    adminToken: directory.adminToken,
+    firstStartNotices: parts.firstStartNotices,
+    newId: createIdSource(clock.nowMs, randomInt(1024)),
+    createContext: (call) => contextOf(call, live, offSwitch.isOff),
+    handle: (context) => {
+      const pipelines = pipelineOf.get(context.route);
+      if (pipelines === undefined) throw new Error("The context's route is of another engine.");
+      return open.track((context.bypass ? pipelines.bypass : pipelines.normal)(context));
+    },
+    explain: explainReply,
+    findRequest: (anyId) => ledger.find(anyId),
+    reload: (next) => {
+      live = builder.build(next);
+      for (const [route, pipelines] of live.pipelines) pipelineOf.set(route, pipelines);
+    },
+    status: () => ({
+      ledger: ledger.status(),
+      configGeneration: live.config.generation,
+      localKeys: live.credentials.localKeyCount,
+      off: offSwitch.isOff,
+      inFlight: open.count,
+    }),
+    close: async (waitMs = settleWaitMs) => {
+      await open.whenNone(waitMs);
+      offSwitch.close();
+      await builder.close();
+      await ledger.close();
+    },
+  };
+}
+
+function contextOf(call: EngineCall, live: LiveConfig, off: boolean): Context {
+  const { request, identity, claims } = call;
+  const { config, ports } = live;
+  const endpoint = firstEndpoint(config, request.dialect, identity.kind);
+  const route = matchRoute(config.routes, request, claims, () => promptTokensOf(request, ports));
+  return {
+    id: call.id,
+    requestId: call.requestId,
+    request,
+    rawBody: call.rawBody,
+    query: call.query,
+    headers: call.headers,
+    caller: callerOf(identity, endpoint.id, claims),
+    route,
+    arrivedAtMs: call.arrivedAtMs,
+    arrivedAtUs: call.arrivedAtUs,
+    deadlineUs: call.arrivedAtUs + route.timeouts.totalMs * 1000,
+    signal: call.signal,
+    bypass: call.bypass || off,
+    targets: [{ endpoint, model: request.model }],
+    attemptIndex: 0,
+    edit: noEdit,
+    clientRetries: call.clientRetries,
+    ports,
+    journal: createJournal(),
+    attempts: createAttemptLog(),
+  };
+}
+
+/** The size a rule's `promptTokensMin` and `Max` speak of. */
+function promptTokensOf(request: ModelRequest, { dialects, estimator }: Ports): number {
+  const bytes = dialects[request.dialect].promptBytes(request);
+  return estimator.estimate(request.model, bytes, 0).tokens.input ?? 0;
+}
+
+function openConfiguredLedger(
+  config: FarthingConfig,
+  clock: Clock,
+  alarm: (code: AlarmCode, detail: string) => void,
+): Promise<LedgerStore> {
+  return openLedger({ directory: config.dataDirectory, settings: config.ledger, clock, alarm });
+}
+
+const logToStderr: LogLine = (line) => {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+};

@@ -1,0 +1,90 @@
+import type { Claims } from "../spec/caller.ts";
+import type { Clock, Random } from "../spec/clock.ts";
+import type { FarthingConfig } from "../spec/config.ts";
+import type { Context } from "../spec/context.ts";
+import type { Dialect } from "../spec/dialect.ts";
+import type { ExactStore } from "../spec/exact-store.ts";
+import type { LedgerStatus, LedgerStore, RequestRecord } from "../spec/ledger.ts";
+import type { PriceBook } from "../spec/prices.ts";
+import type { Reply } from "../spec/reply.ts";
+import type { DialectName, ModelRequest } from "../spec/request.ts";
+import type { MetricsRegistry } from "../sinks/prometheus/registry.ts";
+import type { LogLine } from "./alarms.ts";
+import type { Credentials, Identity } from "./credentials.ts";
+import type { Explanation } from "./explain-reply.ts";
+
+/** Parts that a caller of createEngine may bring; the others are the real ones. */
+export interface EngineOptions {
+  readonly ledger?: LedgerStore;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly exactStore?: ExactStore;
+  readonly prices?: PriceBook;
+  /** Called with every settled row, after the metrics. Must not throw. */
+  readonly observers?: readonly ((record: RequestRecord) => void)[];
+  /** False: settled requests are not counted, `/metrics` shows process values only. Default true. */
+  readonly metrics?: boolean;
+  /** Takes one line for each failure and alarm. Default: JSON on stderr. */
+  readonly log?: LogLine;
+}
+
+/** One request as a surface hands it over: parsed, checked, its caller known. */
+export interface EngineCall {
+  readonly id: bigint;
+  readonly requestId: string;
+  readonly request: ModelRequest;
+  readonly rawBody: Uint8Array;
+  /** Query string with its `?`, or empty. */
+  readonly query: string;
+  /** Names and values in turn that may go upstream. */
+  readonly headers: readonly string[];
+  /** Who asks; the engine finds the endpoint that an own key belongs to. */
+  readonly identity: Identity;
+  readonly claims: Claims;
+  /** Skip every optimisation for this request. */
+  readonly bypass: boolean;
+  readonly clientRetries: number;
+  readonly signal: AbortSignal;
+  readonly arrivedAtMs: number;
+  readonly arrivedAtUs: number;
+}
+
+/** Health of an engine. */
+export interface EngineStatus {
+  readonly ledger: LedgerStatus;
+  readonly configGeneration: number;
+  readonly localKeys: number;
+  /** `farthing off` is in force. */
+  readonly off: boolean;
+  /** Requests handed over and not settled yet. */
+  readonly inFlight: number;
+}
+
+/** The whole of Farthing but its surfaces: what the gateway serves over HTTP and the library in process. */
+export interface Engine {
+  /** The config in force. */
+  readonly config: FarthingConfig;
+  readonly clock: Clock;
+  readonly dialects: Readonly<Record<DialectName, Dialect>>;
+  readonly credentials: Credentials;
+  /** Callers may bring provider keys of their own. */
+  readonly ownKeysAllowed: boolean;
+  readonly metrics: MetricsRegistry;
+  readonly adminToken: string;
+  /** What a person should be told once, at the first start; holds the new local key where one was made. */
+  readonly firstStartNotices: readonly string[];
+  newId(): bigint;
+  /** The context of a call: its route, first target, deadline and ports. @throws FarthingError `model_not_found`. */
+  createContext(call: EngineCall): Context;
+  /** Sends a context through its route's pipeline. Throws FarthingError only, save for defects. */
+  handle(context: Context): Promise<Reply>;
+  /** What the decision headers say of a reply that has begun. */
+  explain(context: Context, reply: Reply): Explanation;
+  /** A ledger record by any of its ids, as JSON; null when there is none. */
+  findRequest(anyId: string): Promise<Readonly<Record<string, unknown>> | null>;
+  /** Puts another config in force. Requests under way end under the old one; stores and ledger stay. */
+  reload(config: FarthingConfig): void;
+  status(): EngineStatus;
+  /** Waits for requests to settle (at most `waitMs`), then closes connections and, last, the ledger. */
+  close(waitMs?: number): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import { bundledPriceFiles } from "../money/bundled-price-book.ts";
+import type { Caller } from "../spec/caller.ts";
+import type { FarthingConfig } from "../spec/config.ts";
+import type { DialectName } from "../spec/request.ts";
+import type { Endpoint } from "../spec/target.ts";
+import { firstEndpoint } from "./first-target.ts";
+
+/** A model that a caller may ask for. */
+export interface ListedModel {
+  readonly id: string;
+  /** The vendor that would answer. */
+  readonly vendor: string;
+}
+
+/**
+ * Models that a caller of `dialect` may ask for by name: those of the price list at the providers it reaches, and those that the
+ * operator's rules name there. No provider is asked, so a model may be listed that the caller's account cannot use.
+ */
+export function listModels(config: FarthingConfig, dialect: DialectName, kind: Caller["kind"]): readonly ListedModel[] {
+  const reachable = reachableEndpoints(config, dialect, kind);
+  const models = new Map<string, ListedModel>();
+  for (const route of config.routes) {
+    for (const { endpoint, model } of route.rules.flatMap((rule) => rule.use)) {
+      if (reachable.some(({ id }) => id === endpoint.id)) models.set(model, { id: model, vendor: endpoint.vendor });
+    }
+  }
+  for (const { vendor } of reachable) {
+    for (const id of pricedModels().get(vendor) ?? []) models.set(id, { id, vendor });
+  }
+  return [...models.values()].toSorted((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+function reachableEndpoints(config: FarthingConfig, dialect: DialectName, kind: Caller["kind"]): readonly Endpoint[] {
+  if (kind === "own-key") return [firstEndpoint(config, dialect, kind)];
+  return config.endpoints.filter(({ dialects, serverKey }) => serverKey !== null && dialects.includes(dialect));
+}
+
+let byVendor: ReadonlyMap<string, readonly string[]> | null = null;
+
+/** Read once, when somebody asks first. */
+function pricedModels(): ReadonlyMap<string, readonly string[]> {
+  byVendor ??= new Map(
+    (bundledPriceFiles as readonly { vendor: string; models: readonly { id: string }[] }[]).map((file) => [
+      file.vendor,
+      file.models.map((model) => model.id),
+    ]),
+  );
+  return byVendor;
+}

@@ -1,0 +1,67 @@
+import { buildPipeline } from "../pipeline/order.ts";
+import { createUndiciTransport } from "../providers/transport/undici-transport.ts";
+import type { FarthingConfig } from "../spec/config.ts";
+import type { Ports } from "../spec/ports.ts";
+import type { Route } from "../spec/route.ts";
+import type { Handler } from "../spec/stage.ts";
+import { createCredentials, type Credentials } from "./credentials.ts";
+import type { KeyedDigests } from "./keyed-digests.ts";
+import { ownKeysAllowed } from "./listening-rules.ts";
+import { readLocalKeys } from "./local-keys.ts";
+import { createTransportHolder } from "./transport-holder.ts";
+
+/** The two ways of a route: with its optimisations, and with none. */
+export interface RoutePipelines {
+  readonly normal: Handler;
+  readonly bypass: Handler;
+}
+
+/** A config in force with everything that is built from it. Requests keep the one they started under. */
+export interface LiveConfig {
+  readonly config: FarthingConfig;
+  readonly ports: Ports;
+  readonly credentials: Credentials;
+  readonly ownKeysAllowed: boolean;
+  readonly pipelines: ReadonlyMap<Route, RoutePipelines>;
+}
+
+/** Makes live configs, one after the other. */
+export interface ConfigBuilder {
+  build(config: FarthingConfig): LiveConfig;
+  /** Closes the connections of every config built. */
+  close(): Promise<void>;
+}
+
+/** Ports that outlive a config: stores, ledger, clock. */
+export type LastingPorts = Omit<Ports, "transport" | "durability" | "configGeneration">;
+
+/** A builder over `ports`, which every config shares. The local keys are read anew for each config. */
+export function createConfigBuilder(keysFile: string, digests: KeyedDigests, ports: LastingPorts): ConfigBuilder {
+  const transports = createTransportHolder(ports.clock, ({ network, limits }) =>
+    createUndiciTransport(network, limits.replyBytesMax),
+  );
+  return {
+    build: (config) => ({
+      config,
+      ports: {
+        ...ports,
+        transport: transports.current(config),
+        durability: config.ledger.durability,
+        configGeneration: config.generation,
+      },
+      credentials: createCredentials(readLocalKeys(keysFile), digests),
+      ownKeysAllowed: ownKeysAllowed(config),
+      pipelines: buildPipelines(config),
+    }),
+    close: () => transports.close(),
+  };
+}
+
+/** Builds the pipelines of every route of `config`. */
+function buildPipelines(config: FarthingConfig): ReadonlyMap<Route, RoutePipelines> {
+  const pipelines = new Map<Route, RoutePipelines>();
+  for (const route of config.routes) {
+    pipelines.set(route, { normal: buildPipeline(route, false), bypass: buildPipeline(route, true) });
+  }
+  return pipelines;
+}

@@ -1,0 +1,94 @@
+import type { Command } from "commander";
+import { type RunningGateway, startGateway } from "../../gateway/server.ts";
+import type { FarthingConfig, ListenAddress } from "../../spec/config.ts";
+import { addConfigFlags } from "../config-flags.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { type ConfigFlags, loadForCommand, watchForCommand } from "../operation.ts";
+import { restartNeeds } from "../restart-needs.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface StartFlags extends ConfigFlags {
+  readonly json?: boolean;
+}
+
+/** `farthing start`: runs the gateway until it is told to stop. */
+export function addStartCommand(program: Command, terminal: Terminal): void {
+  addConfigFlags(program.command("start"))
+    .description("run the gateway until SIGTERM or Ctrl-C")
+    .option("--listen <host:port>", "where clients connect (default: 127.0.0.1:8787)")
+    .option("--listen-admin <host:port>", "health, metrics, admin API (default: 127.0.0.1:8788)")
+    .option("--json", "one JSON line on stdout when ready")
+    .action((flags: StartFlags) => start(flags, terminal));
+}
+
+async function start(flags: StartFlags, terminal: Terminal): Promise<void> {
+  const { config, warnings } = loadForCommand(flags, terminal.env);
+  const warn = (text: string): void => terminal.talk(`${terminal.paint("talk", "yellow", "warning")} ${text}`);
+  warnings.forEach(warn);
+  const gateway = await startGateway({ config });
+  announce(gateway, config, flags, terminal);
+  const watch = watchForCommand(flags, terminal.env, config, {
+    onConfig: (loaded) => {
+      try {
+        gateway.reload(loaded.config);
+      } catch (error) {
+        warn(`The reload failed; what was in force stays. ${error instanceof Error ? error.message : String(error)}`);
+        return;
+      }
+      terminal.talk(`Config generation ${loaded.config.generation} is in force.`);
+      loaded.warnings.forEach(warn);
+      for (const name of restartNeeds(config, loaded.config)) warn(`${name} changed: it takes a restart.`);
+    },
+    onProblems: (error) => warn(`The changed config is not valid; the one before stays in force.\n${error.message}`),
+  });
+  const onHangUp = (): void => void watch.reload();
+  process.on("SIGHUP", onHangUp);
+  const signal = await stopSignal();
+  terminal.talk(`${signal}: draining, at most ${config.drainMs / 1000} s. Once more ends at once.`);
+  watch.close();
+  process.off("SIGHUP", onHangUp);
+  const end = (): void => process.exit(exitCodes.interrupted);
+  process.once("SIGINT", end).once("SIGTERM", end);
+  await gateway.close();
+  process.off("SIGINT", end).off("SIGTERM", end);
+  terminal.talk("Stopped; every settled request is in the ledger.");
+}
+
+/** Says where it listens, how to point a client at it and, at the first start, what is shown only now. */
+function announce(gateway: RunningGateway, config: FarthingConfig, flags: StartFlags, terminal: Terminal): void {
+  const traffic = urlOf(gateway.traffic);
+  const admin = urlOf(gateway.admin);
+  if (flags.json === true) {
+    terminal.out(JSON.stringify({ schema: "farthing.start.v1", ready: true, traffic, admin, pid: process.pid }));
+  }
+  const bold = (text: string): string => terminal.paint("talk", "bold", text);
+  terminal.talk(`${bold("Farthing listens.")} Clients: ${bold(traffic)}   health, metrics, admin: ${admin}`);
+  terminal.talk(`Config: ${config.file ?? "defaults (no farthing.yaml here)"}   data: ${config.dataDirectory}`);
+  for (const endpoint of config.endpoints) {
+    const key = endpoint.serverKey === null ? "callers bring their own key" : "key held here, for local keys";
+    terminal.talk(`  ${endpoint.id}: ${endpoint.origin}${endpoint.basePath} (${key})`);
+  }
+  terminal.talk("Point a client at it:");
+  if (config.defaultEndpoints["openai-chat"] !== undefined) terminal.talk(`  export OPENAI_BASE_URL=${traffic}/v1`);
+  if (config.defaultEndpoints["anthropic-messages"] !== undefined)
+    terminal.talk(`  export ANTHROPIC_BASE_URL=${traffic}`);
+  for (const notice of gateway.firstStartNotices) terminal.talk(bold(notice));
+}
+
+/** The address as a client on this machine writes it. */
+function urlOf(address: ListenAddress): string {
+  const host = address.host === "0.0.0.0" || address.host === "::" ? "127.0.0.1" : address.host;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+}
+
+/** Resolves with the first signal to stop. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
+    const stop = (signal: NodeJS.Signals): void => {
+      for (const name of signals) process.off(name, stop);
+      resolve(signal);
+    };
+    for (const name of signals) process.on(name, stop);
+  });
+}

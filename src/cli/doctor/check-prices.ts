@@ -1,0 +1,38 @@
+import { bundledPriceBook, bundledPriceFiles } from "../../money/bundled-price-book.ts";
+import { readVendorPrices } from "../../money/price-data.ts";
+import type { FarthingConfig } from "../../spec/config.ts";
+import { doubtful, type Finding, good } from "./finding.ts";
+
+/** Vendors change prices about every month; older figures deserve a look. */
+const freshDays = 45;
+const dayMs = 86_400_000;
+
+/** How old the price book is, and whether it knows the models that rules name. */
+export function checkPrices(config: FarthingConfig, nowMs: number): Finding[] {
+  return [checkAge(nowMs), ...checkCoverage(config, nowMs)];
+}
+
+function checkAge(nowMs: number): Finding {
+  const files = bundledPriceFiles.map(readVendorPrices);
+  const checked = files.flatMap((file) => file.models.flatMap((model) => model.prices.map((price) => price.checked)));
+  const newest = checked.toSorted().at(-1) ?? "1970-01-01";
+  const ageDays = Math.floor((nowMs - Date.parse(newest)) / dayMs);
+  const text = `${bundledPriceBook().version}, checked ${newest}`;
+  if (ageDays <= freshDays) return good("prices", text);
+  return doubtful("prices", `${text}, ${ageDays} days ago`, "Update Farthing; amounts may be out of date.");
+}
+
+function checkCoverage(config: FarthingConfig, nowMs: number): Finding[] {
+  const prices = bundledPriceBook();
+  const targets = config.routes.flatMap((route) => route.rules.flatMap((rule) => rule.use));
+  const usage = { source: "provider", tokens: { input: 1000, output: 1000 } } as const;
+  const unpriced = targets
+    .filter(({ endpoint, model }) => prices.costOf(endpoint.vendor, model, usage, nowMs).state === "unpriced")
+    .map(({ endpoint, model }) => `${endpoint.id}/${model}`);
+  if (targets.length === 0) return [];
+  if (unpriced.length === 0) return [good("prices", "every model that a rule names has a price")];
+  const names = [...new Set(unpriced)].join(", ");
+  return [
+    doubtful("prices", `no price is known for ${names}`, "Calls to it count as unpriced, never as free; add a price."),
+  ];
+}

@@ -1,0 +1,154 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ConfigError, type ConfigProblem, formatProblem } from "../config/config-problem.ts";
+import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
+import { describeConfig, printConfig } from "../config/print-config.ts";
+import { configJsonSchema } from "../config/print-schema.ts";
+import { type ConfigWatch, watchConfig } from "../config/watch-config.ts";
+import type { FarthingError } from "../kit/farthing-error.ts";
+import { arrivalOf } from "../kit/request-id.ts";
+import type { FarthingConfig } from "../spec/config.ts";
+import { vendorRows } from "../providers/vendor-catalogue.ts";
+import type { StoredRequest } from "../spec/ledger.ts";
+import { ledgerFile, openForReading } from "../stores/sqlite/data-directory.ts";
+import { findRequest } from "../stores/sqlite/find-request.ts";
+
+/** Where a command's config comes from. */
+export interface ConfigFlags {
+  readonly config?: string;
+  readonly listen?: string;
+  readonly listenAdmin?: string;
+  readonly dataDir?: string;
+}
+
+/** File that is taken when no flag names one. */
+export const usualConfigFile = "farthing.yaml";
+
+/** The file a command reads: the one named, else `./farthing.yaml` if it is there, else none. */
+export function configFileOf(flags: ConfigFlags): string | null {
+  if (flags.config !== undefined) return flags.config;
+  return existsSync(usualConfigFile) ? usualConfigFile : null;
+}
+
+/**
+ * Loads the config a command is about.
+ * @throws FarthingError `config_invalid` listing every problem.
+ */
+export function loadForCommand(
+  flags: ConfigFlags,
+  env: Readonly<Record<string, string | undefined>>,
+  generation = 1,
+): LoadedConfig {
+  return loadConfig({
+    file: configFileOf(flags),
+    env,
+    overrides: {
+      ...(flags.listen === undefined ? {} : { listen: flags.listen }),
+      ...(flags.listenAdmin === undefined ? {} : { listenAdmin: flags.listenAdmin }),
+      ...(flags.dataDir === undefined ? {} : { dataDirectory: flags.dataDir }),
+    },
+    generation,
+    vendors: vendorRows,
+  });
+}
+
+/** What is wrong with a config, and what is only odd. */
+export interface ConfigVerdict {
+  readonly file: string | null;
+  readonly problems: readonly (ConfigProblem & { readonly text: string })[];
+  readonly warnings: readonly string[];
+}
+
+/** Checks the config a command would load, without failing. */
+export function checkConfig(flags: ConfigFlags, env: Readonly<Record<string, string | undefined>>): ConfigVerdict {
+  const file = configFileOf(flags);
+  try {
+    return { file, problems: [], warnings: loadForCommand(flags, env).warnings };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const problems = error.problems.map((problem) => ({ ...problem, text: formatProblem(problem) }));
+    return { file, problems, warnings: [] };
+  }
+}
+
+/** The config in force as YAML or JSON text, secrets as `***`. */
+export function configText(config: FarthingConfig, format: "yaml" | "json"): string {
+  return format === "json" ? JSON.stringify(describeConfig(config), null, 2) : printConfig(config).trimEnd();
+}
+
+/** JSON Schema of the config file as text. */
+export function configSchemaText(): string {
+  return JSON.stringify(configJsonSchema(), null, 2);
+}
+
+/** What a running gateway is told of its config's changes. */
+export interface ConfigListener {
+  readonly onConfig: (loaded: LoadedConfig) => void;
+  readonly onProblems: (error: FarthingError) => void;
+}
+
+/** Watches the config's file and the local keys beside it, so that a revoked key ends within two seconds. */
+export function watchForCommand(
+  flags: ConfigFlags,
+  env: Readonly<Record<string, string | undefined>>,
+  config: FarthingConfig,
+  listener: ConfigListener,
+): ConfigWatch {
+  const keysFile = join(config.dataDirectory, "keys.json");
+  return watchConfig({
+    files: config.file === null ? [keysFile] : [config.file, keysFile],
+    // A config from a file stays with that file: one that vanished is a problem, not a return to the defaults.
+    load: (generation) =>
+      loadForCommand(config.file === null ? flags : { ...flags, config: config.file }, env, generation),
+    generation: config.generation,
+    ...listener,
+  });
+}
+
+/**
+ * A ledger record by our id or one of the provider's; null when there is none.
+ * @throws FarthingError `not_found` when the directory has no ledger yet.
+ */
+export function findRequestIn(directory: string, anyId: string): Promise<StoredRequest | null> {
+  return findRequest({ directory, anyId });
+}
+
+/** A ledger as a file: how large, and of what time. */
+export interface LedgerSpan {
+  readonly schemaVersion: number;
+  /** The database and its write-ahead log. */
+  readonly bytes: number;
+  /** Arrival of the oldest and the newest request; null when it has none. */
+  readonly oldestMs: number | null;
+  readonly newestMs: number | null;
+}
+
+/**
+ * Opens the ledger of a directory for reading and says what it is; null when there is none yet.
+ * @throws FarthingError `config_invalid` when its schema is another version's, or the file is no ledger.
+ */
+export function readLedgerSpan(directory: string): LedgerSpan | null {
+  const file = ledgerFile(directory);
+  if (!existsSync(file)) return null;
+  const database = openForReading(directory);
+  try {
+    const row = database
+      .prepare(
+        "SELECT user_version AS version, (SELECT min(id) FROM requests) AS oldest, (SELECT max(id) FROM requests) AS newest FROM pragma_user_version",
+      )
+      .get();
+    const timeOf = (id: unknown): number | null => (typeof id === "bigint" ? arrivalOf(id) : null);
+    return {
+      schemaVersion: Number(row?.["version"] ?? 0),
+      bytes: sizeOf(file) + sizeOf(`${file}-wal`),
+      oldestMs: timeOf(row?.["oldest"]),
+      newestMs: timeOf(row?.["newest"]),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

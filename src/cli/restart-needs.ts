@@ -1,0 +1,14 @@
+import type { FarthingConfig } from "../spec/config.ts";
+
+/** Settings that differ and are read only at the start, as the config names them. */
+export function restartNeeds(inForce: FarthingConfig, next: FarthingConfig): string[] {
+  const fixed: readonly (readonly [string, (config: FarthingConfig) => unknown])[] = [
+    ["listen.traffic", (config) => config.traffic],
+    ["listen.admin", (config) => config.admin],
+    ["dataDirectory", (config) => config.dataDirectory],
+    ["ledger.syncWaitMax", (config) => config.ledger.syncWaitMsMax],
+    ["ledger.spoolRowsMax", (config) => config.ledger.spoolRowsMax],
+    ["ledger.retention", (config) => config.ledger.retentionDays],
+  ];
+  return fixed.filter(([, read]) => JSON.stringify(read(inForce)) !== JSON.stringify(read(next))).map(([name]) => name);
+}

@@ -1,0 +1,188 @@
+import { readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { FarthingConfig, ListenAddress } from "../spec/config.ts";
+import type { DialectName } from "../spec/request.ts";
+import type { Endpoint } from "../spec/target.ts";
+import type { VendorRow } from "../spec/vendor.ts";
+import { checkShape } from "./check-shape.ts";
+import type { ConfigDocument } from "./config-document.ts";
+import { ConfigError } from "./config-problem.ts";
+import { createProblemList, type ProblemList } from "./problem-list.ts";
+import { readYaml, type SourceDocument } from "./read-yaml.ts";
+import { isLoopback, parseAddress } from "./resolve-address.ts";
+import { resolveEndpoints } from "./resolve-endpoints.ts";
+import { resolveNetwork } from "./resolve-network.ts";
+import { resolveRoutes } from "./resolve-routes.ts";
+import { suggestName } from "./suggest-name.ts";
+
+/** What a config is made of. */
+export interface LoadConfigOptions {
+  /** The file, as the user named it; null for the defaults. */
+  readonly file: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Flags of the command line; they win over everything. */
+  readonly overrides?: {
+    /** `host:port` of the traffic listener. */
+    readonly listen?: string;
+    /** `host:port` of the admin listener. */
+    readonly listenAdmin?: string;
+    readonly dataDirectory?: string;
+  };
+  /** Number of this config: 1 at start, one more with every reload that took. */
+  readonly generation: number;
+  /** Rows of the vendor catalogue that `providers` may name. */
+  readonly vendors: readonly VendorRow[];
+}
+
+/** A config that is ready, and what is odd about it without being wrong. */
+export interface LoadedConfig {
+  readonly config: FarthingConfig;
+  /** Sentences for the operator; hold no secret. */
+  readonly warnings: readonly string[];
+}
+
+const fileBytesMax = 1_048_576;
+
+/**
+ * Reads, checks and resolves the config. Precedence: flags, environment (FARTHING_DATA_DIR), file, defaults.
+ * @throws ConfigError (code `config_invalid`) with every problem found, each with its place and fix.
+ */
+export function loadConfig(options: LoadConfigOptions): LoadedConfig {
+  const source = options.file === null ? null : readSource(options.file, options.env);
+  const list = createProblemList(source);
+  const document = checkShape(source?.value, list);
+  const config = document === null ? null : resolveDocument(document, options, list);
+  if (config === null || list.problems.length > 0) throw new ConfigError(list.problems.toSorted(byLine));
+  warnOfEnvironment(options.env, list);
+  if (source !== null) warnOfLiteralKeys(config, source, list);
+  return { config, warnings: list.warnings };
+}
+
+/** @throws ConfigError when the file cannot be read at all. */
+function readSource(file: string, env: LoadConfigOptions["env"]): SourceDocument {
+  const refuse = (message: string, fix: string): never => {
+    throw new ConfigError([{ source: file, line: null, column: null, path: "", message, fix }]);
+  };
+  let bytes: Uint8Array = new Uint8Array();
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    refuse(
+      `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? "unreadable"})`,
+      "Correct the path or its mode.",
+    );
+  }
+  if (bytes.length > fileBytesMax)
+    refuse("the file is larger than 1 MiB", "A config is text written by hand; is this the right file?");
+  const text = new TextDecoder().decode(bytes);
+  // An editor or a deployment that writes in two steps shows an empty file for a moment; that must not mean "defaults".
+  if (text.trim() === "") refuse("the file is empty", "Write at least a comment into it, or start without --config.");
+  return readYaml(text, file, env);
+}
+
+function resolveDocument(
+  document: ConfigDocument,
+  options: LoadConfigOptions,
+  list: ProblemList,
+): FarthingConfig | null {
+  const endpoints = resolveEndpoints(document, options, list);
+  const traffic = resolveAddress(document.listen.traffic, options.overrides?.listen, "traffic", list);
+  const admin = resolveAddress(document.listen.admin, options.overrides?.listenAdmin, "admin", list);
+  if (traffic.port !== 0 && traffic.port === admin.port && traffic.host === admin.host) {
+    list.add(["listen", "admin"], "is the same address as traffic", "Give the two listeners different ports.");
+  }
+  const file = options.file === null ? null : resolve(options.file);
+  if (document.ledger.retention % 86_400_000 !== 0)
+    list.add(["ledger", "retention"], "is not in whole days", "Write it as days, such as 400d.");
+  return {
+    generation: options.generation,
+    file,
+    traffic,
+    admin,
+    allowOwnKeys: document.listen.allowOwnKeys ?? isLoopback(traffic.host),
+    dataDirectory: resolveDataDirectory(document, options, file),
+    endpoints,
+    defaultEndpoints: resolveDefaultEndpoints(document, endpoints, list),
+    routes: resolveRoutes(document, endpoints, list),
+    limits: document.limits,
+    ledger: {
+      durability: document.ledger.durability,
+      syncWaitMsMax: document.ledger.syncWaitMax,
+      spoolRowsMax: document.ledger.spoolRowsMax,
+      retentionDays: Math.floor(document.ledger.retention / 86_400_000),
+    },
+    network: resolveNetwork(document.network, file, options.env, list),
+    drainMs: document.drain,
+  };
+}
+
+function resolveAddress(
+  written: string,
+  flag: string | undefined,
+  name: "traffic" | "admin",
+  list: ProblemList,
+): ListenAddress {
+  const address = parseAddress(flag ?? written);
+  if (address !== null) return address;
+  const fix = "Write host:port, such as 127.0.0.1:8787, or [::1]:8787 for IPv6.";
+  if (flag === undefined) list.add(["listen", name], "is not an address", fix);
+  else list.addOutside(name === "traffic" ? "--listen" : "--listen-admin", flag, "is not an address", fix);
+  return { host: "127.0.0.1", port: 0 };
+}
+
+function resolveDataDirectory(document: ConfigDocument, options: LoadConfigOptions, file: string | null): string {
+  const home = options.env["HOME"] ?? homedir();
+  const expand = (path: string, base: string): string => {
+    if (path === "~" || path.startsWith("~/")) return join(home, path.slice(1));
+    return resolve(base, path);
+  };
+  const outside = options.overrides?.dataDirectory ?? options.env["FARTHING_DATA_DIR"];
+  if (outside !== undefined && outside !== "") return expand(outside, ".");
+  return expand(document.dataDirectory ?? "~/.farthing", file === null ? "." : dirname(file));
+}
+
+/** The provider that the file names for a dialect, else the first that speaks it. */
+function resolveDefaultEndpoints(
+  document: ConfigDocument,
+  endpoints: readonly Endpoint[],
+  list: ProblemList,
+): FarthingConfig["defaultEndpoints"] {
+  const chosen: Partial<Record<DialectName, string>> = {};
+  for (const dialect of ["openai-chat", "anthropic-messages"] as const) {
+    const speakers = endpoints.filter((endpoint) => endpoint.dialects.includes(dialect)).map((endpoint) => endpoint.id);
+    const wanted = document.defaultProviders[dialect];
+    if (wanted !== undefined && !speakers.includes(wanted) && !list.isWrong(["providers"])) {
+      const near = suggestName(wanted, speakers);
+      const advice = near === null ? `Those that do: ${speakers.join(", ") || "none"}.` : `Did you mean ${near}?`;
+      list.add(["defaultProviders", dialect], `no provider called ${wanted} speaks ${dialect}`, advice);
+    }
+    const id = wanted ?? speakers[0];
+    if (id !== undefined) chosen[dialect] = id;
+  }
+  return chosen;
+}
+
+/** These two tell clients where the gateway is; a gateway that obeyed them would call itself. */
+function warnOfEnvironment(env: LoadConfigOptions["env"], list: ProblemList): void {
+  for (const name of ["OPENAI_BASE_URL", "ANTHROPIC_BASE_URL"]) {
+    if (env[name])
+      list.warn(`${name} is for clients; the gateway ignores it. A provider's address is providers.<name>.baseUrl.`);
+  }
+}
+
+function warnOfLiteralKeys(config: FarthingConfig, source: SourceDocument, list: ProblemList): void {
+  for (const endpoint of config.endpoints) {
+    const written = source.places.get(JSON.stringify(["providers", endpoint.id, "key"]));
+    if (endpoint.serverKey === null || written === undefined || written.isReference) continue;
+    const isOpen = (statSync(config.file ?? ".").mode & 0o077) !== 0;
+    const reach = isOpen ? " and others on this machine may read the file" : "";
+    list.warn(
+      `The key of provider ${endpoint.id} stands in the config file itself${reach}; prefer \${VARIABLE} or file:/path.`,
+    );
+  }
+}
+
+function byLine(left: { readonly line: number | null; readonly column: number | null }, right: typeof left): number {
+  return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
+}

@@ -1,0 +1,85 @@
+import { stat } from "node:fs/promises";
+import { FarthingError } from "../kit/farthing-error.ts";
+import type { LoadedConfig } from "./load-config.ts";
+
+/** What a watch needs. */
+export interface WatchConfigOptions {
+  /** Files to watch, there or not: the config, and what a reload reads beside it. At most 64. */
+  readonly files: readonly string[];
+  /** Loads the config anew under the generation given; throws a FarthingError when it is wrong. */
+  readonly load: (generation: number) => LoadedConfig;
+  /** Generation in force. */
+  readonly generation: number;
+  /** Called with every config that loaded. */
+  readonly onConfig: (loaded: LoadedConfig) => void;
+  /** Called with what is wrong; the config in force stays. */
+  readonly onProblems: (error: FarthingError) => void;
+  /** Time between two looks at the file, 10 to 60,000. Default 500. */
+  readonly intervalMs?: number;
+}
+
+/** A watch under way. */
+export interface ConfigWatch {
+  /** Reloads now, changed or not: what SIGHUP does. Returns false when the new config is wrong. */
+  reload(): boolean;
+  close(): void;
+}
+
+/**
+ * Looks at the files twice a second and reloads when one has changed and all are the same at two looks in a row, so that
+ * a half-written file is not read. Looking beats listening for events here: it also sees files that are swapped behind a
+ * symbolic link or mounted into a container, at the cost of one stat.
+ */
+export function watchConfig(options: WatchConfigOptions): ConfigWatch {
+  const files = options.files.slice(0, 64);
+  let generation = options.generation;
+  let known: string | null = null;
+  let previous: string | null = null;
+  let isLooking = false;
+  let isClosed = false;
+  const reload = (): boolean => {
+    try {
+      const loaded = options.load(generation + 1);
+      generation += 1;
+      options.onConfig(loaded);
+      return true;
+    } catch (error) {
+      if (!FarthingError.isInstance(error)) throw error;
+      options.onProblems(error);
+      return false;
+    }
+  };
+  const look = async (): Promise<void> => {
+    if (isLooking) return;
+    isLooking = true;
+    const now = (await Promise.all(files.map(fingerprint))).join(" ");
+    isLooking = false;
+    if (isClosed) return;
+    const isSettled = now === previous;
+    previous = now;
+    known ??= now;
+    if (!isSettled || now === known) return;
+    known = now;
+    reload();
+  };
+  const timer = setInterval(() => void look(), options.intervalMs ?? 500);
+  timer.unref();
+  void look();
+  return {
+    reload,
+    close() {
+      isClosed = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Changes when the file is written, replaced, or a link on its way points elsewhere. */
+async function fingerprint(file: string): Promise<string> {
+  try {
+    const { ino, size, mtimeNs } = await stat(file, { bigint: true });
+    return `${ino}.${size}.${mtimeNs}`;
+  } catch {
+    return "absent";
+  }
+}

@@ -1,0 +1,162 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { FarthingError } from "../kit/farthing-error.ts";
+import { renderedErrorOf } from "../kit/rendered-error.ts";
+import { requestIdOf } from "../kit/request-id.ts";
+import type { Context } from "../spec/context.ts";
+import type { Dialect } from "../spec/dialect.ts";
+import type { Reply, StreamSink } from "../spec/reply.ts";
+import { authenticate } from "./authenticate.ts";
+import { queryOf } from "./check-target.ts";
+import { checkBodyHead, parseBody, readBody } from "./read-body.ts";
+import { readClaims } from "./read-claims.ts";
+import type { RequestHead } from "./read-head.ts";
+import { callerHeaders, pushExplanation, pushSettlement } from "./reply-headers.ts";
+import { StreamWriter } from "./stream-writer.ts";
+import { defect, type OpenCall, type Surface } from "./surface.ts";
+import { writeWhole } from "./write-answer.ts";
+import { writeError } from "./write-error.ts";
+
+/** Takes a stream that nobody reads any more. */
+const nobody: StreamSink = { chunk: () => true, end: () => undefined };
+
+/**
+ * One call of a model over HTTP, from its headers to its last byte. Nothing it does rejects or throws: whatever goes wrong
+ * becomes an answer in the caller's dialect or a cut connection.
+ */
+export class ModelCall implements OpenCall {
+  readonly #surface: Surface;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #head: RequestHead;
+  readonly #dialect: Dialect;
+  readonly #abort: AbortController = new AbortController();
+  readonly #id: bigint;
+  readonly #requestId: string;
+  #context: Context | null = null;
+  #writer: StreamWriter | null = null;
+  /** The caller left, or was told off already: what still comes is for nobody. */
+  #over = false;
+
+  constructor(
+    surface: Surface,
+    request: IncomingMessage,
+    response: ServerResponse,
+    head: RequestHead,
+    dialect: Dialect,
+  ) {
+    this.#surface = surface;
+    this.#request = request;
+    this.#response = response;
+    this.#head = head;
+    this.#dialect = dialect;
+    this.#id = surface.engine.newId();
+    this.#requestId = requestIdOf(this.#id);
+  }
+
+  /** Answers the call. Resolves when the answer was handed to the connection, or its stream has begun. */
+  async run(): Promise<void> {
+    this.#surface.openCalls.add(this);
+    this.#response.on("close", () => this.#onClose());
+    try {
+      this.#context = await this.#receive();
+      this.#write(this.#context, await this.#surface.engine.handle(this.#context));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Ends the call because the process ends: an error in the dialect, wherever the answer stands. */
+  shutDown(): void {
+    const error = new FarthingError("shutting_down", "The gateway is shutting down. Try again in a moment.");
+    if (this.#writer !== null) {
+      this.#writer.breakOff(
+        this.#dialect.renderStreamError(renderedErrorOf(error, this.#dialect.name, this.#requestId)),
+      );
+    } else if (!this.#over) this.#answerError(error);
+    this.#over = true;
+    this.#abort.abort();
+  }
+
+  /** Everything before the pipeline: who asks, what for, and whether it can be read at all. */
+  async #receive(): Promise<Context> {
+    const { engine, openCalls } = this.#surface;
+    const { limits } = engine.config;
+    const arrivedAtMs = engine.clock.nowMs();
+    const arrivedAtUs = engine.clock.monotonicUs();
+    if (openCalls.size > limits.inFlightMax) throw overloaded();
+    const identity = authenticate(this.#head, engine.credentials, engine.ownKeysAllowed);
+    checkBodyHead(this.#head, limits.bodyBytesMax);
+    if (this.#head.expectsContinue) this.#response.writeContinue();
+    const rawBody = await readBody(this.#request, limits.bodyBytesMax);
+    const request = this.#dialect.readRequest(parseBody(rawBody, limits.jsonDepthMax), rawBody.length);
+    // Answers are read and kept as plain text; a provider that compressed anyway would cost a decoder on every call.
+    this.#head.forward.push("accept-encoding", "identity");
+    return engine.createContext({
+      id: this.#id,
+      requestId: this.#requestId,
+      request,
+      rawBody,
+      query: queryOf(this.#request.url ?? ""),
+      headers: this.#head.forward,
+      identity,
+      claims: readClaims(this.#head, request.rest, identity.pinnedClaims),
+      bypass: this.#head.bypass,
+      clientRetries: this.#head.clientRetries,
+      signal: this.#abort.signal,
+      arrivedAtMs,
+      arrivedAtUs,
+    });
+  }
+
+  #write(context: Context, reply: Reply): void {
+    if (this.#over) {
+      if (reply.kind === "stream") reply.open(nobody).cancel();
+      return;
+    }
+    const headers = callerHeaders(reply.headers, reply.kind === "stream");
+    pushExplanation(headers, this.#requestId, this.#surface.engine.explain(context, reply));
+    if (this.#surface.draining) headers.push("connection", "close");
+    if (reply.kind === "stream") {
+      this.#writer = new StreamWriter(this.#response, this.#head.streamSummary);
+      this.#writer.start(reply, headers);
+      return;
+    }
+    pushSettlement(headers, reply.end);
+    writeWhole(this.#request, this.#response, reply.status, headers, reply.body);
+    if (reply.status >= 500)
+      this.#log("upstream-error", reply.status, "upstream_error", "The provider's error was passed on.");
+  }
+
+  #onClose(): void {
+    this.#surface.openCalls.delete(this);
+    if (this.#response.writableEnded) return;
+    this.#over = true;
+    this.#writer?.leave();
+    this.#abort.abort();
+  }
+
+  #fail(thrown: unknown): void {
+    const known = FarthingError.isInstance(thrown);
+    const error = known ? thrown : defect(this.#surface, thrown, this.#requestId);
+    if (this.#over) return;
+    if (this.#context === null && known) this.#surface.countRejection(error, this.#requestId);
+    else if (known) this.#log("request-failed", error.status, error.code, error.message);
+    this.#answerError(error);
+  }
+
+  #answerError(error: FarthingError): void {
+    this.#over = true;
+    if (this.#response.headersSent) this.#response.destroy();
+    else writeError(this.#request, this.#response, this.#dialect, error, this.#requestId);
+  }
+
+  #log(event: string, status: number, code: string, message: string): void {
+    const route = this.#context?.route.name;
+    const { name: dialect } = this.#dialect;
+    this.#surface.log({ level: "error", event, request_id: this.#requestId, code, status, dialect, route, message });
+  }
+}
+
+function overloaded(): FarthingError {
+  return new FarthingError("overloaded", "Too many requests are being answered here. Try again in a moment.");
+}

@@ -1,0 +1,84 @@
+import { isUtf8 } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import { FarthingError } from "../kit/farthing-error.ts";
+import { guardJson } from "../kit/json-guard.ts";
+import type { RequestHead } from "./read-head.ts";
+
+const jsonType = /^application\/(?:[a-z0-9.-]+\+)?json\s*(?:;|$)/i;
+const otherCharset = /;\s*charset\s*=\s*"?(?!utf-?8)/i;
+
+/**
+ * Checks what the headers say of the body, before a byte of it is read.
+ * @throws FarthingError `unsupported_media_type`, `body_too_large`.
+ */
+export function checkBodyHead(head: RequestHead, bytesMax: number): void {
+  const { contentType, contentEncoding, contentLength } = head;
+  if (contentType !== null && (!jsonType.test(contentType) || otherCharset.test(contentType))) {
+    const message = "The body must be JSON in UTF-8. Send content-type: application/json.";
+    throw new FarthingError("unsupported_media_type", message, { field: "content-type" });
+  }
+  if (contentEncoding !== null && contentEncoding.toLowerCase() !== "identity") {
+    const message = "Compressed bodies are not read. Send the body without content-encoding.";
+    throw new FarthingError("unsupported_media_type", message, { field: "content-encoding" });
+  }
+  if (contentLength !== null && contentLength > bytesMax) throw tooLarge(bytesMax);
+}
+
+/**
+ * Reads the body, at most `bytesMax` bytes of it.
+ * Rejects with FarthingError `body_too_large` as soon as there are more, `client_closed` when the caller leaves first.
+ */
+export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let first: Buffer | null = null;
+    let more: Buffer[] | null = null;
+    let size = 0;
+    const finish = (): void => {
+      request.off("data", take);
+      request.off("end", end);
+      request.off("close", leave);
+      request.off("error", leave);
+    };
+    const take = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > bytesMax) {
+        finish();
+        request.pause();
+        reject(tooLarge(bytesMax));
+      } else if (first === null) first = chunk;
+      else (more ??= [first]).push(chunk);
+    };
+    const end = (): void => {
+      finish();
+      resolve(more === null ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, size));
+    };
+    const leave = (): void => {
+      finish();
+      reject(new FarthingError("client_closed", "The caller left before its body was complete."));
+    };
+    request.on("data", take);
+    request.on("end", end);
+    request.on("close", leave);
+    request.on("error", leave);
+  });
+}
+
+/**
+ * The body as a JSON document.
+ * @throws FarthingError `invalid_json`, `json_too_deep`, `duplicate_field`.
+ */
+export function parseBody(body: Buffer, depthMax: number): unknown {
+  if (body.length === 0) throw new FarthingError("invalid_json", "The body is empty. Send a JSON object.");
+  guardJson(body, depthMax);
+  if (!isUtf8(body)) throw new FarthingError("invalid_json", "The body is not valid UTF-8.");
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    // The parser's own message quotes the body, and bodies stay out of messages.
+    throw new FarthingError("invalid_json", "The body is not valid JSON.");
+  }
+}
+
+function tooLarge(bytesMax: number): FarthingError {
+  return new FarthingError("body_too_large", `The body is larger than ${bytesMax} bytes, the limit of this gateway.`);
+}

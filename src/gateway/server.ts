@@ -1,0 +1,97 @@
+import type { LogLine } from "../assembly/alarms.ts";
+import { createEngine } from "../assembly/create-engine.ts";
+import type { Engine, EngineOptions } from "../assembly/engine.ts";
+import { checkListening } from "../assembly/listening-rules.ts";
+import type { FarthingConfig, ListenAddress } from "../spec/config.ts";
+import { createAdminRoutes } from "./admin-routes.ts";
+import { type Listener, startListener } from "./listener.ts";
+import { createSurface, type Surface } from "./surface.ts";
+import { createTrafficRoutes } from "./traffic-routes.ts";
+
+/** What a gateway is started with. */
+export interface StartGatewayOptions {
+  readonly config: FarthingConfig;
+  /** Parts of the engine to replace, for tests and measurements. */
+  readonly engineOptions?: Omit<EngineOptions, "log">;
+  /** Takes one object for each failure, alarm and change. Default: JSON lines on stderr. */
+  readonly log?: LogLine;
+}
+
+/** A gateway that takes calls. */
+export interface RunningGateway {
+  /** Where the two listeners really listen. */
+  readonly traffic: ListenAddress;
+  readonly admin: ListenAddress;
+  readonly engine: Engine;
+  /** To be shown to a person now: the new local key is stored nowhere. Empty but at the first start. */
+  readonly firstStartNotices: readonly string[];
+  /** Puts another config in force; addresses and the data directory stay as they were at the start. */
+  reload(config: FarthingConfig): void;
+  /** Takes no new calls, gives open ones the config's drain time, ends the rest with an error, closes the ledger last. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Longest wait for the last bytes of answers that were cut short. */
+const flushMsMax = 500;
+const pollMs = 10;
+
+/**
+ * Starts both listeners.
+ * Rejects with FarthingError `config_invalid`, nothing left behind, when an address or the data directory cannot be had.
+ */
+export async function startGateway(options: StartGatewayOptions): Promise<RunningGateway> {
+  const { config, engineOptions = {} } = options;
+  const log = options.log ?? logToStderr;
+  const engine = await createEngine(config, { ...engineOptions, log });
+  const surface = createSurface(engine, log);
+  const listeners: Listener[] = [];
+  try {
+    checkListening(config, engine.credentials.localKeyCount);
+    const traffic = { name: "traffic", flag: "--listen" } as const;
+    listeners.push(await startListener(surface, traffic, config.traffic, createTrafficRoutes(surface)));
+    const admin = { name: "admin", flag: "--listen-admin" } as const;
+    listeners.push(await startListener(surface, admin, config.admin, createAdminRoutes(surface)));
+  } catch (error) {
+    for (const listener of listeners) listener.stop();
+    await engine.close(0);
+    throw error;
+  }
+  return runningGateway(surface, listeners as [Listener, Listener]);
+}
+
+function runningGateway(surface: Surface, [traffic, admin]: readonly [Listener, Listener]): RunningGateway {
+  const { engine } = surface;
+  let closing: Promise<void> | null = null;
+  return {
+    traffic: traffic.address,
+    admin: admin.address,
+    engine,
+    firstStartNotices: engine.firstStartNotices,
+    reload: (config) => engine.reload(config),
+    close: () => (closing ??= drain(surface, traffic, admin)),
+  };
+}
+
+async function drain(surface: Surface, traffic: Listener, admin: Listener): Promise<void> {
+  surface.draining = true;
+  traffic.stop();
+  await callsOver(surface, surface.engine.config.drainMs);
+  for (const call of surface.openCalls) call.shutDown();
+  await callsOver(surface, flushMsMax);
+  traffic.cut();
+  await surface.engine.close();
+  admin.stop();
+  admin.cut();
+}
+
+/** Resolves when no call is open, at the latest after `waitMs`. */
+async function callsOver(surface: Surface, waitMs: number): Promise<void> {
+  const endMs = performance.now() + waitMs;
+  while (surface.openCalls.size > 0 && performance.now() < endMs) {
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+function logToStderr(line: object): void {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+}

@@ -1,0 +1,15 @@
+import type { Journal, JournalEntry } from "../spec/decision.ts";
+
+/** Entries of one request: seven stages, three of them once for each of at most three calls. More is a defect. */
+const entriesMax = 64;
+
+/** A new, empty journal; one for each request. Beyond 64 entries it keeps the first ones. */
+export function createJournal(): Journal {
+  const entries: JournalEntry[] = [];
+  return {
+    append(entry) {
+      if (entries.length < entriesMax) entries.push(entry);
+    },
+    entries,
+  };
+}

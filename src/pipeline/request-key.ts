@@ -1,0 +1,95 @@
+import { canonicalJson } from "../kit/canonical-json.ts";
+import type { Context } from "../spec/context.ts";
+import type { TargetRule } from "../spec/route.ts";
+
+/** Raised when the text below changes its shape, so that no old entry answers a new question. */
+const keyVersion = "1";
+
+/** Members of a body below which order means something: models write the fields of a schema in its order. */
+const orderedMembers: ReadonlySet<string> = new Set([
+  "tools",
+  "functions",
+  "response_format",
+  "output_format",
+  "output_config",
+  "input",
+  "arguments",
+]);
+
+/**
+ * Headers that do not change the answer. Everything else that goes upstream is part of the key: an unknown header costs
+ * a hit, a forgotten one would cost a wrong answer.
+ */
+const ignoredHeaders: ReadonlySet<string> = new Set([
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "baggage",
+  "cache-control",
+  "content-length",
+  "content-type",
+  "dnt",
+  "idempotency-key",
+  "origin",
+  "pragma",
+  "priority",
+  "referer",
+  "traceparent",
+  "tracestate",
+  "user-agent",
+  "x-client-request-id",
+  "x-request-id",
+]);
+const ignoredPrefixes: readonly string[] = ["x-stainless-", "sec-", "x-forwarded-"];
+
+/** Keys already reckoned: exact-cache and coalesce ask for the same one. An entry lives as long as its request. */
+const reckoned = new WeakMap<Context, string | null>();
+
+/**
+ * The key under which an answer to this request may be found again: a keyed digest of everything the answer depends on,
+ * with the scope first. Null when the body holds something that parsing may have changed, so that two different
+ * requests could look alike. Reckoned once for each context.
+ */
+export function requestKeyOf(context: Context): string | null {
+  const known = reckoned.get(context);
+  if (known !== undefined) return known;
+  const text = requestKeyText(context);
+  const key = text === null ? null : context.ports.digest(text);
+  reckoned.set(context, key);
+  return key;
+}
+
+/** The text behind {@link requestKeyOf}. Every part is JSON, so no two lists of parts give one text. */
+export function requestKeyText(context: Context): string | null {
+  const body = canonicalJson(context.request.rest, orderedMembers);
+  if (body === null) return null;
+  const { caller, route, request, query } = context;
+  const { endpoint } = context.targets[0];
+  const parts = [keyVersion, caller.scope, route.name, request.dialect, endpoint.id, endpoint.origin, request.model, query];
+  return `${JSON.stringify(parts)}${relevantHeaders(context.headers)}${rulesText(route.rules)}${body}`;
+}
+
+function relevantHeaders(headers: readonly string[]): string {
+  const kept: string[] = [];
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = (headers[index] ?? "").toLowerCase();
+    if (ignoredHeaders.has(name) || ignoredPrefixes.some((prefix) => name.startsWith(prefix))) continue;
+    kept.push(`${JSON.stringify(name)}:${JSON.stringify(headers[index + 1] ?? "")}`);
+  }
+  // Sorted as whole lines: the order of different headers means nothing.
+  return kept.length === 0 ? "{}" : `{${kept.sort().join(",")}}`;
+}
+
+/** A changed rule may send the same question elsewhere, so answers of the old rule must not serve. */
+function rulesText(rules: readonly TargetRule[]): string {
+  if (rules.length === 0) return "[]";
+  let text = ruleTexts.get(rules);
+  if (text === undefined) {
+    text = JSON.stringify(rules.map((rule) => [rule.when, rule.use.map((target) => [target.endpoint.id, target.model])]));
+    ruleTexts.set(rules, text);
+  }
+  return text;
+}
+
+/** Written once for each list of rules, that is for each route of a config. */
+const ruleTexts = new WeakMap<readonly TargetRule[], string>();

@@ -1,0 +1,82 @@
+import type { AttributedSavings } from "../money/attribute-savings.ts";
+import { attributeSavings } from "../money/attribute-savings.ts";
+import type { Context } from "../spec/context.ts";
+import type { JournalEntry } from "../spec/decision.ts";
+import type { RequestOutcome, RequestRecord } from "../spec/ledger.ts";
+import type { Origin, ReplyEnd, Settlement } from "../spec/reply.ts";
+import { unknownUsage } from "../spec/usage.ts";
+import { cacheResultOf } from "./explain.ts";
+
+/** How a request ended, as settle saw it. */
+export interface Ending {
+  readonly outcome: RequestOutcome;
+  /** What the caller was answered with, or would have been. */
+  readonly status: number;
+  /** Null when no answer was at hand. */
+  readonly origin: Origin | null;
+  readonly end: ReplyEnd | null;
+  readonly timeToFirstByteUs: number | null;
+}
+
+/** The request's row in the ledger. `entry` is settle's own line, not in the journal yet. */
+export function recordOf(context: Context, ending: Ending, entry: JournalEntry): RequestRecord {
+  const { ports, request, caller, journal, attempts } = context;
+  const entries = [...journal.entries, entry];
+  const money = moneyOf(context, ending);
+  return {
+    id: context.id,
+    requestId: context.requestId,
+    arrivedAtMs: context.arrivedAtMs,
+    durationUs: ports.clock.monotonicUs() - context.arrivedAtUs,
+    timeToFirstByteUs: ending.timeToFirstByteUs,
+    dialect: request.dialect,
+    route: context.route.name,
+    keyId: caller.keyId,
+    claims: caller.claims,
+    requestedModel: request.model,
+    stream: request.stream,
+    bypass: context.bypass,
+    clientRetries: context.clientRetries,
+    status: ending.status,
+    outcome: ending.outcome,
+    origin: ending.origin,
+    cache: cacheResultOf(entries, context.bypass),
+    usage: ending.end?.usage ?? unknownUsage,
+    cost: money.cost,
+    baseline: money.baseline,
+    savings: money.savings,
+    attempts: attempts.entries,
+    journal: entries,
+    configGeneration: ports.configGeneration,
+    priceVersion: ports.prices.version,
+  };
+}
+
+function moneyOf(context: Context, ending: Ending): AttributedSavings {
+  const attempts = context.attempts.entries;
+  const bought = ending.origin === "provider" && ending.end?.call !== null;
+  return attributeSavings({
+    origin: ending.origin,
+    requestedVendor: context.targets[0].endpoint.vendor,
+    requestedModel: context.request.model,
+    reusedModel: ending.end?.reused?.model ?? null,
+    answerUsage: ending.end?.usage ?? unknownUsage,
+    attempts,
+    // Retries stop at the answer, so the last call brought it.
+    answeredIndex: bought && attempts.length > 0 ? attempts.length - 1 : null,
+    atMs: context.arrivedAtMs,
+    prices: context.ports.prices,
+  });
+}
+
+/** The money of a row, for the caller's headers. */
+export function settlementOf(record: RequestRecord): Settlement {
+  const { cost, baseline } = record;
+  const known = cost.picoUsd !== null && baseline.picoUsd !== null;
+  return { cost, baseline, savedPicoUsd: known ? baseline.picoUsd - cost.picoUsd : null };
+}
+
+/** Whether any call of this request may be billed: then its row is worth waiting for. */
+export function mayBeBilled(record: RequestRecord): boolean {
+  return record.attempts.some((attempt) => attempt.cost.state !== "free");
+}

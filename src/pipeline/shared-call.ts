@@ -1,0 +1,178 @@
+import type { ByteBudget } from "../kit/byte-budget.ts";
+import { FarthingError } from "../kit/farthing-error.ts";
+import { withoutHeaders } from "../kit/header-list.ts";
+import { renderedErrorOf } from "../kit/rendered-error.ts";
+import type { TeeReader } from "../kit/tee-reader.ts";
+import { StreamTee, type TeeLimits } from "../kit/tee-stream.ts";
+import type { Context } from "../spec/context.ts";
+import type { Reply, ReplyEnd } from "../spec/reply.ts";
+import type { Handler } from "../spec/stage.ts";
+import { answeringModelOf } from "./explain.ts";
+
+/** Callers that may share one call. */
+const followersMax = 4_096;
+/** About the leader's own connection to the provider; no other caller's business. */
+const privateHeaders: ReadonlySet<string> = new Set(["set-cookie", "set-cookie2"]);
+
+/** A follower that waits for the headers of the answer. */
+interface Waiter {
+  readonly context: Context;
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: unknown) => void;
+  readonly leave: () => void;
+}
+
+/**
+ * One call that several requests share: the leader's, whose row carries its attempts. It lives under a signal of its own,
+ * so that it is cut only when nobody waits any more. Whatever becomes of it becomes of all: followers get the leader's
+ * answer, its upstream error or its failure, and none of them tries again by itself.
+ */
+export class SharedCall {
+  readonly #leader: Context;
+  readonly #limits: TeeLimits;
+  readonly #budget: ByteBudget;
+  readonly #onOver: () => void;
+  readonly #controller = new AbortController();
+  readonly #waiters = new Set<Waiter>();
+  #followers = 0;
+  #leaderLeft = false;
+  #over = false;
+  #tee: StreamTee | null = null;
+  #stream: Reply | null = null;
+  #owner: TeeReader | null = null;
+
+  /** @param onOver called once, when nobody can join any more. */
+  constructor(leader: Context, limits: TeeLimits, budget: ByteBudget, onOver: () => void) {
+    this.#leader = leader;
+    this.#limits = limits;
+    this.#budget = budget;
+    this.#onOver = onOver;
+  }
+
+  /** Whether a caller that comes now can still be given the whole answer. */
+  get canJoin(): boolean {
+    return !this.#over && this.#followers < followersMax && (this.#tee?.joinable ?? true);
+  }
+
+  /** The leader's own request. */
+  async lead(next: Handler): Promise<Reply> {
+    const { signal } = this.#leader;
+    signal.addEventListener("abort", this);
+    try {
+      const reply = await next({ ...this.#leader, signal: this.#controller.signal });
+      return reply.kind === "stream" ? this.#leadStream(reply) : this.#finishWhole(reply);
+    } catch (error) {
+      this.#close();
+      for (const waiter of this.#takeWaiters()) waiter.reject(error);
+      throw error;
+    } finally {
+      if (this.#owner === null) signal.removeEventListener("abort", this);
+    }
+  }
+
+  /** Another caller's request for the same. Rejects with the leader's error, or `client_closed` when this caller leaves. */
+  follow(context: Context): Promise<Reply> {
+    this.#followers++;
+    if (this.#stream !== null) return Promise.resolve(this.#replyFor(this.#stream));
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiters.delete(waiter);
+        reject(new FarthingError("client_closed", "The caller left before the shared answer."));
+        this.#cutIfAlone();
+      };
+      const waiter: Waiter = { context, resolve, reject, leave };
+      this.#waiters.add(waiter);
+      context.signal.addEventListener("abort", leave, { once: true });
+      if (context.signal.aborted) leave();
+    });
+  }
+
+  /** The model behind the answer, once it began. */
+  get model(): string | null {
+    return answeringModelOf(this.#leader.journal.entries);
+  }
+
+  /** The leader's caller left. */
+  handleEvent(): void {
+    this.#leaderLeft = true;
+    if (this.#owner !== null) this.#owner.cancel();
+    else this.#cutIfAlone();
+  }
+
+  #cutIfAlone(): void {
+    if (!this.#leaderLeft || this.#waiters.size > 0 || this.#owner !== null) return;
+    this.#close();
+    this.#controller.abort();
+  }
+
+  #finishWhole(reply: Reply): Reply {
+    this.#close();
+    for (const waiter of this.#takeWaiters()) waiter.resolve(this.#replyFor(reply));
+    return reply;
+  }
+
+  #leadStream(reply: Extract<Reply, { kind: "stream" }>): Reply {
+    const tee = new StreamTee(this.#watched(reply), this.#limits, this.#budget, this.#leader.ports.clock);
+    this.#tee = tee;
+    this.#stream = reply;
+    const owner = tee.join(null, () => this.#cutBytes());
+    this.#owner = owner;
+    for (const waiter of this.#takeWaiters()) waiter.resolve(this.#replyFor(reply));
+    if (this.#leaderLeft) owner.cancel();
+    return { ...reply, open: (sink) => owner.open(sink) };
+  }
+
+  /** The source, with a look at its end: then the call is over. */
+  #watched(reply: Extract<Reply, { kind: "stream" }>): Extract<Reply, { kind: "stream" }> {
+    return {
+      ...reply,
+      open: (sink) =>
+        reply.open({
+          chunk: (bytes) => sink.chunk(bytes),
+          end: (lastBytes, end) => {
+            this.#close();
+            this.#leader.signal.removeEventListener("abort", this);
+            sink.end(lastBytes, end);
+          },
+        }),
+    };
+  }
+
+  #replyFor(reply: Reply): Reply {
+    const headers = withoutHeaders(reply.headers, privateHeaders);
+    if (reply.kind === "whole") return { ...reply, headers, origin: "coalesced", end: this.#endFor(reply.end) };
+    const reader = this.#tee?.join((end) => this.#endFor(end), () => this.#cutBytes());
+    if (reader === undefined) throw new FarthingError("internal_error", "A shared stream lost its source. Please report this.");
+    return { ...reply, headers, origin: "coalesced", open: (sink) => reader.open(sink) };
+  }
+
+  /** A follower bought nothing: it reuses what the leader bought. */
+  #endFor(end: ReplyEnd): ReplyEnd {
+    const purchase = this.#leader.attempts.entries.at(-1);
+    const { id: boughtBy } = this.#leader;
+    const reused =
+      purchase === undefined
+        ? null
+        : { boughtBy, endpointId: purchase.endpointId, vendor: purchase.vendor, model: purchase.model };
+    return { ...end, call: null, reused, settled: null };
+  }
+
+  #cutBytes(): Uint8Array {
+    const { ports, request, requestId } = this.#leader;
+    const error = new FarthingError("upstream_broken", "This answer was shared and read too slowly. Try again.");
+    return ports.dialects[request.dialect].renderStreamError(renderedErrorOf(error, request.dialect, requestId));
+  }
+
+  #takeWaiters(): readonly Waiter[] {
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const { context, leave } of waiters) context.signal.removeEventListener("abort", leave);
+    return waiters;
+  }
+
+  #close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#onOver();
+  }
+}

@@ -1,0 +1,95 @@
+import { type ByteBudget, createByteBudget } from "../../kit/byte-budget.ts";
+import type { TeeLimits } from "../../kit/tee-stream.ts";
+import { readCacheControl, whyNotShareable } from "../../policies/cache-admission.ts";
+import { headerOf } from "../../kit/header-list.ts";
+import type { Context } from "../../spec/context.ts";
+import type { Reply } from "../../spec/reply.ts";
+import type { Handler, Stage } from "../../spec/stage.ts";
+import { requestKeyOf } from "../request-key.ts";
+import { SharedCall } from "../shared-call.ts";
+import { stepAside } from "../step-aside.ts";
+
+/** Bounds of a route's sharing. */
+export interface CoalesceLimits extends TeeLimits {
+  /** Calls that may be shared at once; later ones go unshared. */
+  readonly callsMax: number;
+  /** Bytes kept for late and slow readers of all shared streams together. */
+  readonly replayBytesMax: number;
+}
+
+const defaultLimits: CoalesceLimits = {
+  callsMax: 4_096,
+  bytesMax: 1_048_576,
+  replayBytesMax: 67_108_864,
+  stallMsMax: 10_000,
+};
+
+/**
+ * Identical requests that are under way at the same moment share one call. The first leads and pays; the others follow:
+ * their rows cost nothing. The rules and their checks are in docs/specs/coalesce.md.
+ */
+export function createCoalesce(limits: CoalesceLimits = defaultLimits): Stage {
+  const calls = new Map<string, SharedCall>();
+  const budget = createByteBudget(limits.replayBytesMax);
+  return {
+    name: "coalesce",
+    kind: "optimisation",
+    wrap: (next) => (context) => share(context, next, calls, limits, budget),
+  };
+}
+
+function share(
+  context: Context,
+  next: Handler,
+  calls: Map<string, SharedCall>,
+  limits: CoalesceLimits,
+  budget: ByteBudget,
+): Promise<Reply> {
+  const key = keyOf(context);
+  if (key === null) return next(context);
+  const running = calls.get(key);
+  if (running?.canJoin === true) return follow(context, running);
+  if (running === undefined && calls.size >= limits.callsMax) {
+    notShared(context, "too many shared calls");
+    return next(context);
+  }
+  // A call that cannot be joined any more makes room: its own end finds another in its place and leaves it there.
+  const call: SharedCall = new SharedCall(context, limits, budget, () => {
+    if (calls.get(key) === call) calls.delete(key);
+  });
+  calls.set(key, call);
+  context.journal.append({ stage: "coalesce", decision: "call", reason: "leader" });
+  return call.lead(next);
+}
+
+/** Null, and a line in the journal, when this request is not shared. */
+function keyOf(context: Context): string | null {
+  try {
+    const control = readCacheControl(headerOf(context.headers, "cache-control"));
+    const why = control.lookUp ? whyNotShareable(context.request) : "asked not to";
+    const key = why === null && !context.signal.aborted ? requestKeyOf(context) : null;
+    if (key === null) notShared(context, why ?? "number too large to compare");
+    return key;
+  } catch (error) {
+    stepAside(context, "coalesce", error);
+    return null;
+  }
+}
+
+function notShared(context: Context, note: string): void {
+  context.journal.append({ stage: "coalesce", decision: "call", reason: "not-shared", note });
+}
+
+async function follow(context: Context, call: SharedCall): Promise<Reply> {
+  const { clock } = context.ports;
+  const startedUs = clock.monotonicUs();
+  let note = "no answer";
+  try {
+    const reply = await call.follow(context);
+    note = call.model ?? note;
+    return reply;
+  } finally {
+    const us = clock.monotonicUs() - startedUs;
+    context.journal.append({ stage: "coalesce", decision: "wait", reason: "follower", note, us });
+  }
+}

@@ -1,0 +1,143 @@
+import { headerOf } from "../../kit/header-list.ts";
+import { mayStore, readCacheControl, whyNotReusable } from "../../policies/cache-admission.ts";
+import type { Context } from "../../spec/context.ts";
+import type { StoredReply } from "../../spec/exact-store.ts";
+import type { Reply, ReplyEnd, StreamReply, StreamSink } from "../../spec/reply.ts";
+import type { Handler, Stage } from "../../spec/stage.ts";
+import { replayStored, storedReplyOf } from "../cached-answer.ts";
+import { requestKeyOf } from "../request-key.ts";
+import { alarmSteppedAside, stepAside } from "../step-aside.ts";
+
+/** Answers exact repeats from the store, and stores what may answer one. */
+export function createExactCache(): Stage {
+  return { name: "exact-cache", kind: "optimisation", wrap: (next) => (context) => answer(context, next) };
+}
+
+function answer(context: Context, next: Handler): Promise<Reply> {
+  const lookup = admit(context);
+  if (lookup === null) return next(context);
+  if (!lookup.lookUp) return callAndStore(context, next, lookup);
+  let found: Promise<StoredReply | null> | StoredReply | null;
+  try {
+    found = context.ports.exactStore.get(context.caller.scope, lookup.key, context.ports.clock.nowMs());
+  } catch (error) {
+    stepAside(context, "exact-cache", error);
+    return next(context);
+  }
+  // A store in memory answers at once, and waiting for it would cost every request a turn.
+  if (found instanceof Promise) return answerLater(context, next, lookup, found);
+  return found === null ? callAndStore(context, next, lookup) : serve(context, found);
+}
+
+async function answerLater(
+  context: Context,
+  next: Handler,
+  lookup: Lookup,
+  pending: Promise<StoredReply | null>,
+): Promise<Reply> {
+  let found: StoredReply | null;
+  try {
+    found = await pending;
+  } catch (error) {
+    stepAside(context, "exact-cache", error);
+    return next(context);
+  }
+  return found === null ? callAndStore(context, next, lookup) : serve(context, found);
+}
+
+/** What one request may do with the store. */
+interface Lookup {
+  readonly key: string;
+  readonly lookUp: boolean;
+  readonly store: boolean;
+}
+
+/** Null, and a line in the journal, when the cache keeps out of this request. */
+function admit(context: Context): Lookup | null {
+  try {
+    const control = readCacheControl(headerOf(context.headers, "cache-control"));
+    const why = control.store ? whyNotReusable(context.request) : "asked not to";
+    const key = why === null ? requestKeyOf(context) : null;
+    if (key !== null) return { ...control, key };
+    context.journal.append({
+      stage: "exact-cache",
+      decision: "pass",
+      reason: "not-cacheable",
+      note: why ?? "number too large to compare",
+    });
+  } catch (error) {
+    stepAside(context, "exact-cache", error);
+  }
+  return null;
+}
+
+function serve(context: Context, stored: StoredReply): Promise<Reply> {
+  context.journal.append({ stage: "exact-cache", decision: "serve", reason: "hit", note: stored.model });
+  return Promise.resolve(replayStored(stored));
+}
+
+async function callAndStore(context: Context, next: Handler, lookup: Lookup): Promise<Reply> {
+  const note = lookup.lookUp ? {} : { note: "fresh answer asked for" };
+  context.journal.append({ stage: "exact-cache", decision: "call", reason: "miss", ...note });
+  const reply = await next(context);
+  // A follower's answer is stored by its leader.
+  if (reply.origin !== "provider" || reply.status !== 200) return reply;
+  if (reply.kind === "stream") {
+    return { ...reply, open: (sink) => reply.open(new StoringSink(context, lookup.key, reply, sink)) };
+  }
+  store(context, lookup.key, reply, [reply.body], reply.end);
+  return reply;
+}
+
+/** Passes a stream on and keeps a copy, as long as it may still be stored. */
+class StoringSink implements StreamSink {
+  readonly #context: Context;
+  readonly #key: string;
+  readonly #reply: StreamReply;
+  readonly #outer: StreamSink;
+  #pieces: Uint8Array[] | null = [];
+  #bytes = 0;
+
+  constructor(context: Context, key: string, reply: StreamReply, outer: StreamSink) {
+    this.#context = context;
+    this.#key = key;
+    this.#reply = reply;
+    this.#outer = outer;
+  }
+
+  chunk(bytes: Uint8Array): boolean {
+    this.#bytes += bytes.length;
+    if (this.#bytes > this.#context.route.exactCache.entryBytesMax) this.#pieces = null;
+    this.#pieces?.push(bytes);
+    return this.#outer.chunk(bytes);
+  }
+
+  end(lastBytes: Uint8Array, end: ReplyEnd): void {
+    if (this.#pieces !== null) store(this.#context, this.#key, this.#reply, [...this.#pieces, lastBytes], end);
+    this.#pieces = null;
+    this.#outer.end(lastBytes, end);
+  }
+}
+
+/** Stores an answer that may be. A store that fails costs a later hit and nothing else. */
+function store(context: Context, key: string, reply: Reply, pieces: readonly Uint8Array[], end: ReplyEnd): void {
+  try {
+    let bytes = 0;
+    for (const piece of pieces) bytes += piece.length;
+    const { call } = end;
+    const answered = {
+      status: reply.status,
+      complete: end.complete,
+      finishReason: call?.finishReason ?? null,
+      hasToolCalls: call?.hasToolCalls ?? false,
+      bytes,
+    };
+    if (!mayStore(answered, context.route.exactCache.entryBytesMax)) return;
+    const entry = storedReplyOf(context, reply, pieces, end);
+    if (entry === null) return;
+    const pending = context.ports.exactStore.set(context.caller.scope, key, entry);
+    if (pending instanceof Promise) pending.catch((error: unknown) => alarmSteppedAside(context, "exact-cache", error));
+  } catch (error) {
+    alarmSteppedAside(context, "exact-cache", error);
+  }
+}

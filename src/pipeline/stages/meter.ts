@@ -1,0 +1,135 @@
+import { CallFailure } from "../../kit/call-failure.ts";
+import { freeCost } from "../../money/sum-costs.ts";
+import { isFinalCount, joinPartialUsage } from "../../policies/partial-usage.ts";
+import type { Attempt, CallFacts } from "../../spec/attempt.ts";
+import type { Context } from "../../spec/context.ts";
+import type { ReasonCode } from "../../spec/decision.ts";
+import type { Cost } from "../../spec/money.ts";
+import type { Reply, ReplyEnd, StreamReply, StreamSink } from "../../spec/reply.ts";
+import type { Handler, Stage } from "../../spec/stage.ts";
+import { type Usage, unknownUsage } from "../../spec/usage.ts";
+
+/**
+ * Writes down what every call used and cost, failed ones too. Where the provider did not count and may bill, it
+ * estimates; a bill is never taken for zero. Asks OpenAI streams for their usage, the one declared change of a request.
+ */
+export function createMeter(): Stage {
+  return { name: "meter", kind: "duty", wrap: (next) => (context) => meterCall(context, next) };
+}
+
+async function meterCall(context: Context, next: Handler): Promise<Reply> {
+  const metered = withStreamUsage(context);
+  try {
+    const reply = await next(metered);
+    return reply.kind === "stream" ? meterStream(metered, reply) : { ...reply, end: meterEnd(metered, reply.end) };
+  } catch (error) {
+    if (error instanceof CallFailure) meterFacts(metered, error.facts);
+    else journal(metered, "no call", "usage-unknown", null);
+    throw error;
+  }
+}
+
+/** An OpenAI stream reports its usage only when asked to; the extra chunk is taken out again on the way back. */
+function withStreamUsage(context: Context): Context {
+  const { request, route, targets, edit } = context;
+  if (!request.stream || request.streamUsage || !route.addStreamUsage || !targets[0].endpoint.acceptsStreamUsage) {
+    return context;
+  }
+  return { ...context, edit: { ...edit, addStreamUsage: true } };
+}
+
+function meterStream(context: Context, reply: StreamReply): StreamReply {
+  return { ...reply, open: (sink) => reply.open(new MeteredSink(context, sink)) };
+}
+
+/** Passes everything on and reads the meter at the end. */
+class MeteredSink implements StreamSink {
+  readonly #context: Context;
+  readonly #outer: StreamSink;
+
+  constructor(context: Context, outer: StreamSink) {
+    this.#context = context;
+    this.#outer = outer;
+  }
+
+  chunk(bytes: Uint8Array): boolean {
+    return this.#outer.chunk(bytes);
+  }
+
+  end(lastBytes: Uint8Array, end: ReplyEnd): void {
+    this.#outer.end(lastBytes, meterEnd(this.#context, end));
+  }
+}
+
+function meterEnd(context: Context, end: ReplyEnd): ReplyEnd {
+  if (end.call === null) {
+    journal(context, "no call", "usage-unknown", null);
+    return end;
+  }
+  const usage = meterFacts(context, end.call);
+  return usage === end.usage ? end : { ...end, usage };
+}
+
+/** Adds the call's line to the attempts and says so in the journal. Returns its usage. */
+function meterFacts(context: Context, facts: CallFacts): Usage {
+  const { endpoint, model } = context.targets[0];
+  const usage = usageOf(context, facts);
+  const cost = usage === unknownUsage ? freeCost : costOf(context, usage, facts);
+  const attempt: Attempt = {
+    index: context.attemptIndex,
+    endpointId: endpoint.id,
+    vendor: endpoint.vendor,
+    model,
+    servedModel: facts.servedModel,
+    outcome: facts.outcome,
+    status: facts.status,
+    usage,
+    cost,
+    startedAtMs: facts.startedAtMs,
+    durationUs: facts.durationUs,
+    timeToFirstByteUs: facts.timeToFirstByteUs,
+    providerRequestId: facts.providerRequestId,
+    providerResponseId: facts.providerResponseId,
+    finishReason: facts.finishReason,
+  };
+  context.attempts.append(attempt);
+  const decision = context.edit.addStreamUsage === true ? "add-stream-usage" : "as sent";
+  journal(context, decision, reasonOf(usage), cost, facts.outcome);
+  return usage;
+}
+
+/** What the provider counted; an estimate where it did not and may bill; {@link unknownUsage} where it bills nothing. */
+function usageOf(context: Context, facts: CallFacts): Usage {
+  const { ports, request, targets } = context;
+  const { model } = targets[0];
+  const counted = facts.usage.source !== "unknown";
+  // A refused call is not billed (no provider says otherwise), and one that never left cannot be.
+  if (!counted && (facts.outcome === "refused" || facts.outcome === "failed-before-send")) return unknownUsage;
+  const promptBytes = ports.dialects[request.dialect].promptBytes(request);
+  if (counted && (facts.outcome === "refused" || isFinalCount(facts))) {
+    ports.estimator.learn(model, promptBytes, facts.generatedBytes, facts.usage);
+    return facts.usage;
+  }
+  if (facts.outcome === "complete") ports.alarm("usage-missing", `${targets[0].endpoint.id}/${model}`);
+  return joinPartialUsage(facts.usage, ports.estimator.estimate(model, promptBytes, facts.generatedBytes));
+}
+
+function costOf(context: Context, usage: Usage, facts: CallFacts): Cost {
+  const { endpoint, model } = context.targets[0];
+  const cost = context.ports.prices.costOf(endpoint.vendor, model, usage, facts.startedAtMs);
+  if (cost.state === "unpriced") context.ports.alarm("unpriced-model", `${endpoint.vendor}/${model}`);
+  else if (cost.state === "estimated" && usage.source === "provider") {
+    context.ports.alarm("price-estimated", `${endpoint.vendor}/${model}`);
+  }
+  return cost;
+}
+
+function reasonOf(usage: Usage): ReasonCode {
+  if (usage.source === "provider") return "usage-reported";
+  return usage.source === "estimated" ? "usage-estimated" : "usage-unknown";
+}
+
+function journal(context: Context, decision: string, reason: ReasonCode, cost: Cost | null, note?: string): void {
+  const money = cost === null || cost.picoUsd === null ? {} : { picoUsd: cost.picoUsd };
+  context.journal.append({ stage: "meter", decision, reason, ...money, ...(note === undefined ? {} : { note }) });
+}

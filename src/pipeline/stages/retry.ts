@@ -1,0 +1,147 @@
+import { CallFailure } from "../../kit/call-failure.ts";
+import { FarthingError } from "../../kit/farthing-error.ts";
+import { headerOf } from "../../kit/header-list.ts";
+import { readRetryHint } from "../../policies/read-retry-hint.ts";
+import { decideRetry, type FailedCall, type RetryDecision, saysQuotaSpent } from "../../policies/retry-decision.ts";
+import type { Context } from "../../spec/context.ts";
+import type { Reply } from "../../spec/reply.ts";
+import type { Handler, Stage } from "../../spec/stage.ts";
+import type { Target } from "../../spec/target.ts";
+import { alarmSteppedAside } from "../step-aside.ts";
+
+/** What came of one call. */
+type Result = { readonly reply: Reply } | { readonly error: unknown };
+
+/**
+ * Calls again when a call failed and it is safe to: the next target at once, the same one after a wait. A reply whose
+ * bytes may have reached the caller (any 2xx, any stream) is final.
+ */
+export function createRetry(): Stage {
+  return { name: "retry", kind: "optimisation", wrap: (next) => (context) => callWithRetries(context, next) };
+}
+
+async function callWithRetries(context: Context, next: Handler): Promise<Reply> {
+  const rests = new Rests();
+  let attempt = context;
+  let waitedUs = 0;
+  for (let attemptsMade = 1; ; attemptsMade++) {
+    const result = await callOnce(attempt, next);
+    const decision = decide(context, result, attemptsMade, rests);
+    if (decision === null || !decision.retry) {
+      journal(context, decision, attemptsMade, waitedUs);
+      return unwrap(result);
+    }
+    if (decision.waitMs > 0) {
+      const startedUs = context.ports.clock.monotonicUs();
+      if (!(await waitOrLeave(context, decision.waitMs))) {
+        journal(context, { retry: false, why: "caller left" }, attemptsMade, waitedUs);
+        throw new FarthingError("client_closed", "The caller left while a retry was pending.");
+      }
+      waitedUs += context.ports.clock.monotonicUs() - startedUs;
+    }
+    attempt = { ...context, attemptIndex: context.attemptIndex + attemptsMade, targets: rotate(context, attemptsMade) };
+  }
+}
+
+/** Until when each target of one request asked to be left alone, by its place in the list; monotonic microseconds. */
+class Rests {
+  readonly #untilUs: (number | undefined)[] = [];
+
+  note(index: number, hintMs: number | null, nowUs: number): void {
+    this.#untilUs[index] = hintMs === null ? undefined : nowUs + hintMs * 1_000;
+  }
+
+  /** What is left of it in milliseconds; null when the target asked for nothing, or its time is up. */
+  leftMs(index: number, nowUs: number): number | null {
+    const untilUs = this.#untilUs[index];
+    return untilUs === undefined || untilUs <= nowUs ? null : (untilUs - nowUs) / 1_000;
+  }
+}
+
+async function callOnce(context: Context, next: Handler): Promise<Result> {
+  try {
+    return { reply: await next(context) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function unwrap(result: Result): Reply {
+  if ("reply" in result) return result.reply;
+  throw result.error;
+}
+
+/** Null: nothing failed, or nothing that a retry is about. A failure of our own judgement means no retry. */
+function decide(context: Context, result: Result, attemptsMade: number, rests: Rests): RetryDecision | null {
+  if ("reply" in result && (result.reply.kind === "stream" || result.reply.status < 400)) return null;
+  if ("error" in result && !(result.error instanceof CallFailure)) return null;
+  if (context.signal.aborted) return null;
+  try {
+    const { clock, random } = context.ports;
+    const nowUs = clock.monotonicUs();
+    const places = context.targets.length;
+    if ("reply" in result) rests.note((attemptsMade - 1) % places, readRetryHint(result.reply.headers, clock.nowMs()), nowUs);
+    const call: FailedCall = {
+      ...failureOf(result),
+      attemptsMade,
+      hintMs: rests.leftMs(attemptsMade % places, nowUs),
+      nextIsFresh: attemptsMade < places,
+      leftMs: (context.deadlineUs - nowUs) / 1_000,
+    };
+    return decideRetry(call, context.route.retry, random());
+  } catch (error) {
+    alarmSteppedAside(context, "retry", error);
+    return null;
+  }
+}
+
+function failureOf(result: Result): Pick<FailedCall, "outcome" | "status" | "quotaSpent" | "forbidden"> {
+  if ("reply" in result && result.reply.kind === "whole") {
+    const { status, headers, body } = result.reply;
+    const forbidden = headerOf(headers, "x-should-retry") === "false";
+    return { outcome: "refused", status, quotaSpent: saysQuotaSpent(status, body), forbidden };
+  }
+  const facts = "error" in result && result.error instanceof CallFailure ? result.error.facts : null;
+  return { outcome: facts?.outcome ?? "complete", status: facts?.status ?? 0, quotaSpent: false, forbidden: false };
+}
+
+/** The targets with the one to call now in front: each in turn, then from the first again. */
+function rotate(context: Context, by: number): readonly [Target, ...Target[]] {
+  const { targets } = context;
+  const at = by % targets.length;
+  return [targets[at] ?? targets[0], ...targets.slice(at + 1), ...targets.slice(0, at)];
+}
+
+/** Resolves true after the wait, false at once when the caller leaves. */
+function waitOrLeave(context: Context, waitMs: number): Promise<boolean> {
+  const { signal } = context;
+  return new Promise((resolve) => {
+    const leave = (): void => {
+      cancel();
+      resolve(false);
+    };
+    const cancel = context.ports.clock.after(Math.ceil(waitMs), () => {
+      signal.removeEventListener("abort", leave);
+      resolve(true);
+    });
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
+  });
+}
+
+type Ending = RetryDecision | { readonly retry: false; readonly why: "caller left" } | null;
+
+function journal(context: Context, ending: Ending, attemptsMade: number, waitedUs: number): void {
+  const stage = "retry";
+  const calls = `${attemptsMade} calls`;
+  const timing = waitedUs > 0 ? { us: waitedUs } : {};
+  const isFinal = ending !== null && !ending.retry && ending.why === "final";
+  if (ending !== null && !ending.retry && !(isFinal && attemptsMade === 1)) {
+    const reason = ending.why === "deadline" ? "deadline" : "gave-up";
+    context.journal.append({ stage, decision: "give up", reason, note: `${ending.why}, ${calls}`, ...timing });
+  } else if (attemptsMade === 1) {
+    context.journal.append({ stage, decision: "pass", reason: "first-try" });
+  } else {
+    context.journal.append({ stage, decision: "pass", reason: "retried", note: calls, ...timing });
+  }
+}

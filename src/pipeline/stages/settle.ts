@@ -1,0 +1,167 @@
+import { FarthingError } from "../../kit/farthing-error.ts";
+import type { Context } from "../../spec/context.ts";
+import type { JournalEntry } from "../../spec/decision.ts";
+import type { AppendResult, RequestOutcome, RequestRecord } from "../../spec/ledger.ts";
+import type { Reply, ReplyEnd, Settlement, StreamControl, StreamReply, StreamSink, WholeReply } from "../../spec/reply.ts";
+import type { Handler, Stage } from "../../spec/stage.ts";
+import { type Ending, mayBeBilled, recordOf, settlementOf } from "../settle-record.ts";
+
+/**
+ * The outermost stage: one row in the ledger for every request, whatever happens to it. With strict durability the row of
+ * a call that may cost money is on disk before the answer's last bytes leave; trouble with the ledger delays an answer
+ * by at most the ledger's longest wait and never fails it.
+ */
+export function createSettle(): Stage {
+  return { name: "settle", kind: "duty", wrap: (next) => (context) => settleRequest(context, next) };
+}
+
+async function settleRequest(context: Context, next: Handler): Promise<Reply> {
+  let reply: Reply;
+  try {
+    reply = await next(context);
+  } catch (error) {
+    const failure = asFarthingError(error);
+    const outcome = failure.code === "client_closed" ? "aborted" : "error";
+    const pending = settle(context, { outcome, status: failure.status, origin: null, end: null, timeToFirstByteUs: null });
+    if (pending instanceof Promise) await pending;
+    throw failure;
+  }
+  return reply.kind === "stream" ? settleStream(context, reply) : settleWhole(context, reply);
+}
+
+/** Whatever broke, callers see an error of the table. */
+function asFarthingError(error: unknown): FarthingError {
+  if (FarthingError.isInstance(error)) return error;
+  const message = "Something in Farthing broke. Please report this with the request id.";
+  return new FarthingError("internal_error", message, { cause: error });
+}
+
+async function settleWhole(context: Context, reply: WholeReply): Promise<Reply> {
+  const answered: RequestOutcome = reply.status < 400 ? "ok" : "error";
+  const timeToFirstByteUs = context.ports.clock.monotonicUs() - context.arrivedAtUs;
+  const { status, origin, end } = reply;
+  const outcome = context.signal.aborted ? "aborted" : answered;
+  const pending = settle(context, { outcome, status, origin, end, timeToFirstByteUs });
+  const settled = pending instanceof Promise ? await pending : pending;
+  return { ...reply, end: { ...end, settled } };
+}
+
+function settleStream(context: Context, reply: StreamReply): StreamReply {
+  return { ...reply, open: (sink) => new SettlingStream(context, reply, sink).start() };
+}
+
+/** Passes a stream on and holds its last bytes back until the row is where it has to be. */
+class SettlingStream implements StreamSink, StreamControl {
+  readonly #context: Context;
+  readonly #reply: StreamReply;
+  readonly #outer: StreamSink;
+  #source: StreamControl | null = null;
+  #firstByteUs: number | null = null;
+  #left = false;
+
+  constructor(context: Context, reply: StreamReply, outer: StreamSink) {
+    this.#context = context;
+    this.#reply = reply;
+    this.#outer = outer;
+  }
+
+  start(): StreamControl {
+    this.#source = this.#reply.open(this);
+    return this;
+  }
+
+  chunk(bytes: Uint8Array): boolean {
+    this.#firstByteUs ??= this.#context.ports.clock.monotonicUs() - this.#context.arrivedAtUs;
+    // Whoever left must not be written to; what still comes is for those who store it.
+    return this.#left || this.#outer.chunk(bytes);
+  }
+
+  end(lastBytes: Uint8Array, end: ReplyEnd): void {
+    const { status, origin } = this.#reply;
+    const outcome = this.#left || this.#context.signal.aborted ? "aborted" : outcomeOf(end);
+    const pending = settle(this.#context, { outcome, status, origin, end, timeToFirstByteUs: this.#firstByteUs });
+    if (!(pending instanceof Promise)) this.#outer.end(lastBytes, { ...end, settled: pending });
+    else void pending.then((settled) => this.#outer.end(lastBytes, { ...end, settled }));
+  }
+
+  resume(): void {
+    this.#source?.resume();
+  }
+
+  cancel(): void {
+    this.#left = true;
+    this.#source?.cancel();
+  }
+}
+
+function outcomeOf(end: ReplyEnd): RequestOutcome {
+  if (end.complete) return "ok";
+  return end.call?.outcome === "truncated" ? "truncated" : "error";
+}
+
+/**
+ * Builds the row, hands it to the ledger and tells the observers. Returns at once when nothing has to be waited for,
+ * else a promise that never rejects.
+ */
+function settle(context: Context, ending: Ending): Settlement | null | Promise<Settlement | null> {
+  const entry = entryOf(ending);
+  let record: RequestRecord;
+  try {
+    record = recordOf(context, ending, entry);
+  } catch (error) {
+    alarm(context, "ledger-error", `no row for ${context.requestId}: ${error instanceof Error ? error.name : "failure"}`);
+    context.journal.append(entry);
+    return null;
+  }
+  const settlement = settlementOf(record);
+  const sync = context.ports.durability === "strict" && mayBeBilled(record);
+  const written = append(context, record, sync);
+  notify(context, record);
+  if (!sync) {
+    context.journal.append(entry);
+    void written.then((result) => (result === "dropped" ? noteTrouble(context, result) : undefined));
+    return settlement;
+  }
+  return written.then((result) => {
+    const late = result === "spooled" || result === "dropped";
+    if (late) noteTrouble(context, result);
+    context.journal.append(late ? { ...entry, decision: "serve before sync", reason: "spooled", note: result } : entry);
+    return settlement;
+  });
+}
+
+function entryOf(ending: Ending): JournalEntry {
+  const reason = ending.outcome === "ok" ? "settled" : ending.outcome === "aborted" ? "settled-aborted" : "settled-failed";
+  return { stage: "settle", decision: "write row", reason };
+}
+
+/** The ledger promises never to reject; should it, the row counts as lost and the answer still leaves. */
+async function append(context: Context, record: RequestRecord, sync: boolean): Promise<AppendResult> {
+  try {
+    return await context.ports.ledger.append(record, sync);
+  } catch {
+    return "dropped";
+  }
+}
+
+function noteTrouble(context: Context, result: AppendResult): void {
+  alarm(context, result === "dropped" ? "ledger-dropped" : "ledger-stalled", context.requestId);
+}
+
+function notify(context: Context, record: RequestRecord): void {
+  for (const observe of context.ports.observers) {
+    try {
+      observe(record);
+    } catch (error) {
+      alarm(context, "stage-stepped-aside", `observer: ${error instanceof Error ? error.name : "failure"}`);
+    }
+  }
+}
+
+function alarm(context: Context, code: "ledger-error" | "ledger-dropped" | "ledger-stalled" | "stage-stepped-aside", detail: string): void {
+  try {
+    context.ports.alarm(code, detail);
+  } catch {
+    // An alarm that cannot be raised must not cost the answer.
+  }
+}

@@ -1,0 +1,25 @@
+import { Buffer } from "node:buffer";
+import type { StreamObserver } from "../../../spec/dialect.ts";
+import { arrayOf, objectOf, parseObject } from "../json-fields.ts";
+import { createStreamObserver, type StreamRules } from "../observe-stream.ts";
+import { foldStream, isDone } from "./fold-stream.ts";
+
+const rules: StreamRules = {
+  terminalMark: Buffer.from("[DONE]"),
+  isTerminal: isDone,
+  // Not `"usage"`: servers that were asked for it write `"usage":null` into every chunk.
+  usageMark: Buffer.from("prompt_tokens"),
+  isUsageChunk,
+  foldStream,
+};
+
+/** The chunk that `include_usage` adds: a usage and no choices. A usage that rides on a chunk with text stays. */
+function isUsageChunk(data: string): boolean {
+  const chunk = parseObject(data);
+  return chunk !== null && objectOf(chunk["usage"]) !== null && arrayOf(chunk["choices"]).length === 0;
+}
+
+/** Watches one chat completion stream. */
+export function observeStream(dropUsageChunk: boolean): StreamObserver {
+  return createStreamObserver(rules, dropUsageChunk);
+}

@@ -1,0 +1,49 @@
+/** Milliseconds between two looks. */
+const tickMs = 50;
+
+/** Something with deadlines of its own. */
+export interface Ticked {
+  /** Called once a tick with the ticker's time; may leave the ticker. */
+  tick(nowMs: number): void;
+}
+
+/**
+ * One timer for all calls under way, instead of one for each piece of a body. It runs while there are calls and looks
+ * at each of them every 50 ms: a limit fires up to 50 ms late, 100 ms when the process was busy, and never early.
+ */
+export class CoarseTicker {
+  readonly #entries = new Set<Ticked>();
+  #timer: NodeJS.Timeout | null = null;
+  #lookedAtMs = 0;
+  #heldBack = false;
+
+  /** Monotonic milliseconds, the clock of all deadlines here. */
+  nowMs(): number {
+    return performance.now();
+  }
+
+  add(entry: Ticked): void {
+    this.#entries.add(entry);
+    if (this.#timer !== null) return;
+    this.#lookedAtMs = this.nowMs();
+    this.#timer = setInterval(() => this.#look(), tickMs);
+    this.#timer.unref();
+  }
+
+  remove(entry: Ticked): void {
+    this.#entries.delete(entry);
+  }
+
+  #look(): void {
+    const nowMs = this.nowMs();
+    const late = nowMs - this.#lookedAtMs > 2 * tickMs;
+    this.#lookedAtMs = nowMs;
+    // The process was busy: bytes may wait unread in the sockets. They get their turn before anybody is judged, once.
+    this.#heldBack = late && !this.#heldBack;
+    if (this.#heldBack) return;
+    for (const entry of this.#entries) entry.tick(nowMs);
+    if (this.#entries.size > 0 || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}

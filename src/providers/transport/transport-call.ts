@@ -1,0 +1,149 @@
+import type { Buffer } from "node:buffer";
+import type { Dispatcher } from "undici";
+import type { Timeouts } from "../../spec/route.ts";
+import type { CallControl, ProviderReceiver, TransportFailure } from "../../spec/transport.ts";
+import { classifyFailure } from "./classify-failure.ts";
+import type { CoarseTicker, Ticked } from "./coarse-ticker.ts";
+
+/** `queued`: waits for a connection. `sent`: given to one. `answering`: status and headers came. `over`: told the receiver. */
+type Phase = "queued" | "sent" | "answering" | "over";
+
+/** Statuses that send the client elsewhere. */
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** What undici is told when we cut a call ourselves; the receiver has its answer already. */
+const cutByUs: Error = new Error("cut by Farthing");
+
+/**
+ * One call: undici's handler, the caller's control and the holder of the deadlines in one object. It tells the receiver
+ * `end` or `failure` exactly once. Of a call that is cut while it waits for a connection undici hears when the
+ * connection stands: before that there is nothing to cut.
+ */
+export class TransportCall implements Dispatcher.DispatchHandler, CallControl, Ticked {
+  readonly #receiver: ProviderReceiver;
+  readonly #timeouts: Timeouts;
+  readonly #ticker: CoarseTicker;
+  readonly #startedAtMs: number;
+  #controller: Dispatcher.DispatchController | null = null;
+  #phase: Phase = "queued";
+  #sent = false;
+  #paused = false;
+  /** When the present phase's own limit runs out. */
+  #deadlineMs: number;
+
+  constructor(receiver: ProviderReceiver, timeouts: Timeouts, ticker: CoarseTicker) {
+    this.#receiver = receiver;
+    this.#timeouts = timeouts;
+    this.#ticker = ticker;
+    this.#startedAtMs = ticker.nowMs();
+    this.#deadlineMs = this.#startedAtMs + timeouts.connectMs;
+    ticker.add(this);
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#phase === "over") return;
+    this.#paused = false;
+    // While the reader paused, the provider was not to blame.
+    this.#deadlineMs = this.#ticker.nowMs() + this.#timeouts.idleMs;
+    this.#controller?.resume();
+  }
+
+  abort(): void {
+    this.#cut({ kind: "aborted", sent: this.#sent, message: "The call was cut on our side." });
+  }
+
+  tick(nowMs: number): void {
+    const { totalMs } = this.#timeouts;
+    if (nowMs - this.#startedAtMs >= totalMs) this.#cutForTime(`the total time of ${totalMs} ms`);
+    else if (nowMs >= this.#deadlineMs && !this.#paused) this.#cutForTime(null);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Thrown rather than aborted with: undici then drops the call before a byte is written and keeps the connection.
+    if (this.#phase === "over") throw cutByUs;
+    this.#controller = controller;
+    this.#phase = "sent";
+    // From here on bytes may have left.
+    this.#sent = true;
+    this.#deadlineMs = this.#ticker.nowMs() + this.#timeouts.firstByteMs;
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    // 100 to 199 announce an answer; the answer itself is still to come.
+    if (status < 200 || this.#phase === "over") return;
+    if (redirects.has(status)) {
+      const message = `The provider answered ${status}, a redirect. Redirects are never followed: set the provider's base URL to its final address.`;
+      this.#cut({ kind: "redirect", sent: true, message });
+      return;
+    }
+    this.#phase = "answering";
+    this.#deadlineMs = this.#ticker.nowMs() + this.#timeouts.idleMs;
+    this.#receiver.start(status, rawHeadersOf(controller));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#phase === "over") return;
+    this.#deadlineMs = this.#ticker.nowMs() + this.#timeouts.idleMs;
+    if (this.#receiver.chunk(chunk) || this.#isOver()) return;
+    this.#paused = true;
+    controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (!this.#close()) return;
+    this.#receiver.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.fail(error);
+  }
+
+  /** Ends the call with an error of the HTTP client. */
+  fail(error: unknown): void {
+    if (!this.#close()) return;
+    this.#receiver.failure(classifyFailure(error, this.#sent));
+  }
+
+  /** The receiver may have cut the call from within `chunk`; a call keeps the compiler from knowing better. */
+  #isOver(): boolean {
+    return this.#phase === "over";
+  }
+
+  #cutForTime(total: string | null): void {
+    const { connectMs, firstByteMs, idleMs } = this.#timeouts;
+    if (this.#phase === "queued") {
+      const limit = total ?? `the connect time-out of ${connectMs} ms`;
+      this.#cut({ kind: "connect-timeout", sent: false, message: `No connection to the provider within ${limit}.` });
+    } else if (this.#phase === "sent") {
+      const limit = total ?? `the first-byte time-out of ${firstByteMs} ms`;
+      this.#cut({ kind: "first-byte-timeout", sent: true, message: `The provider did not answer within ${limit}.` });
+    } else {
+      const message =
+        total === null ? `The provider sent nothing for ${idleMs} ms.` : `The answer was not complete within ${total}.`;
+      this.#cut({ kind: "idle-timeout", sent: true, message });
+    }
+  }
+
+  #cut(failure: TransportFailure): void {
+    if (!this.#close()) return;
+    this.#controller?.abort(cutByUs);
+    this.#receiver.failure(failure);
+  }
+
+  /** False when the receiver has been told already. */
+  #close(): boolean {
+    if (this.#phase === "over") return false;
+    this.#phase = "over";
+    this.#ticker.remove(this);
+    return true;
+  }
+}
+
+/** Names and values in turn; undici hands them over as buffers in latin1, as they came. */
+function rawHeadersOf(controller: Dispatcher.DispatchController): string[] {
+  const raw = controller.rawHeaders;
+  if (!Array.isArray(raw)) return [];
+  const headers: string[] = [];
+  for (const part of raw) headers.push(typeof part === "string" ? part : part.toString("latin1"));
+  return headers;
+}

@@ -1,0 +1,104 @@
+import type { Scope } from "../../spec/caller.ts";
+import type { ExactStore, StoredReply } from "../../spec/exact-store.ts";
+
+/** Settings of the store in memory. */
+export interface MemoryExactStoreOptions {
+  /** Bytes of answers, headers and bookkeeping held at most. An answer above half of it is not stored. */
+  readonly bytesMax: number;
+}
+
+/** An {@link ExactStore} that tells how full it is. */
+export interface MemoryExactStore extends ExactStore {
+  get(scope: Scope, key: string, nowMs: number): StoredReply | null;
+  set(scope: Scope, key: string, reply: StoredReply): void;
+  /** Bytes held now, never above `bytesMax`. */
+  readonly bytes: number;
+  readonly entries: number;
+}
+
+interface Entry {
+  readonly scope: Scope;
+  readonly reply: StoredReply;
+  readonly bytes: number;
+}
+
+interface Generation {
+  readonly entries: Map<string, Entry>;
+  bytes: number;
+}
+
+/** What an entry costs beside its texts: objects, map slot, array headers. An upper estimate. */
+const entryOverheadBytes = 512;
+
+/**
+ * Keeps answers in two generations. New ones go to the young; when it holds half of the bytes it becomes the old one, and
+ * the old one before it is let go as a whole. An entry that is read moves to the young, so what is asked for stays.
+ * Evicting the first key of one large Map one at a time costs 5 times as much.
+ */
+export function createMemoryExactStore(options: MemoryExactStoreOptions): MemoryExactStore {
+  const generationBytesMax = Math.floor(options.bytesMax / 2);
+  let young: Generation = { entries: new Map(), bytes: 0 };
+  let old: Generation = { entries: new Map(), bytes: 0 };
+
+  const remove = (generation: Generation, key: string): void => {
+    const entry = generation.entries.get(key);
+    if (entry === undefined) return;
+    generation.entries.delete(key);
+    generation.bytes -= entry.bytes;
+  };
+  const place = (key: string, entry: Entry): void => {
+    remove(young, key);
+    remove(old, key);
+    if (young.bytes + entry.bytes > generationBytesMax) {
+      old = young;
+      young = { entries: new Map(), bytes: 0 };
+    }
+    young.entries.set(key, entry);
+    young.bytes += entry.bytes;
+  };
+
+  return {
+    get(scope, key, nowMs) {
+      const recent = young.entries.get(key);
+      const entry = recent ?? old.entries.get(key);
+      if (entry === undefined || entry.scope !== scope) return null;
+      if (entry.reply.expiresAtMs <= nowMs) {
+        remove(recent === undefined ? old : young, key);
+        return null;
+      }
+      if (recent === undefined) place(key, entry);
+      return entry.reply;
+    },
+    set(scope, key, reply) {
+      const bytes = entryBytes(key, reply);
+      if (bytes > generationBytesMax) return;
+      place(key, { scope, reply: { ...reply, pieces: compactPieces(reply.pieces) }, bytes });
+    },
+    get bytes() {
+      return young.bytes + old.bytes;
+    },
+    get entries() {
+      return young.entries.size + old.entries.size;
+    },
+  };
+}
+
+function entryBytes(key: string, reply: StoredReply): number {
+  let bytes = entryOverheadBytes + key.length;
+  for (const header of reply.headers) bytes += header.length;
+  for (const piece of reply.pieces) bytes += piece.byteLength + 96;
+  return bytes;
+}
+
+/** Copies the pieces into one block of their size: as received, each may hold a whole network buffer alive. */
+function compactPieces(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  let length = 0;
+  for (const piece of pieces) length += piece.byteLength;
+  const block = new Uint8Array(length);
+  let offset = 0;
+  return pieces.map((piece) => {
+    block.set(piece, offset);
+    offset += piece.byteLength;
+    return block.subarray(offset - piece.byteLength, offset);
+  });
+}

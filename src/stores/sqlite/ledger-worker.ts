@@ -1,0 +1,82 @@
+/**
+ * The ledger's own thread: the one place that writes. It holds at most one batch, because the other side hands over the next
+ * only when this one is on disk. A batch whose write failed is kept and tried again until it succeeds.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import type { DatabaseSync } from "node:sqlite";
+import { FarthingError } from "../../kit/farthing-error.ts";
+import { createBatchWriter, type BatchWriter } from "./batch-writer.ts";
+import { lockDirectory, openForWriting } from "./data-directory.ts";
+import type { FromWorker, LedgerWorkerData, ToWorker } from "./ledger-protocol.ts";
+import { createRetention, type Retention } from "./retention.ts";
+
+const retryMsMin = 20;
+const retryMsMax = 2_000;
+/** A quiet second is used to copy the log back, so that commits under load seldom have to. */
+const checkpointEveryMs = 1_000;
+
+const port = parentPort;
+if (port === null) throw new Error("ledger-worker.ts runs as a worker only");
+const say = (message: FromWorker): void => port.postMessage(message);
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function serve(database: DatabaseSync, lock: DatabaseSync, writer: BatchWriter, retention: Retention): void {
+  let commits = 0;
+  let commitsSeen = 0;
+  let commitsCheckpointed = 0;
+  const checkpointer = setInterval(() => {
+    if (commits === commitsSeen && commits !== commitsCheckpointed) {
+      database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+      commitsCheckpointed = commits;
+    }
+    commitsSeen = commits;
+  }, checkpointEveryMs);
+  const write = (text: string, retryMs: number): void => {
+    try {
+      const rows = writer.write(text);
+      commits += 1;
+      say(rows);
+    } catch (error) {
+      say({ kind: "write-failed", message: textOf(error) });
+      setTimeout(write, retryMs, text, Math.min(retryMs * 2, retryMsMax));
+    }
+  };
+  port?.on("message", (message: ToWorker) => {
+    if (typeof message === "string") write(message, retryMsMin);
+    else if (message.kind === "retain") retention.start(BigInt(message.beforeId));
+    else {
+      clearInterval(checkpointer);
+      retention.stop();
+      database.close();
+      lock.close();
+      say({ kind: "closed" });
+      port.close();
+    }
+  });
+}
+
+function start(): void {
+  const { directory, synchronous, stall } = workerData as LedgerWorkerData;
+  try {
+    const lock = lockDirectory(directory);
+    const database = openForWriting(directory, synchronous);
+    let stallsLeft = stall?.commits ?? 0;
+    const sleeper = new Int32Array(new SharedArrayBuffer(4));
+    const beforeCommit = (): void => {
+      if (stallsLeft > 0 && stall !== null) {
+        stallsLeft -= 1;
+        Atomics.wait(sleeper, 0, 0, stall.delayMs);
+      }
+    };
+    const writer = createBatchWriter(database, beforeCommit, (reason) => say({ kind: "row-parked", message: reason }));
+    const retention = createRetention(database, (error) => say({ kind: "retention-failed", message: textOf(error) }));
+    serve(database, lock, writer, retention);
+    say({ kind: "ready" });
+  } catch (error) {
+    const code = FarthingError.isInstance(error) && error.code === "config_invalid" ? error.code : "internal_error";
+    say({ kind: "refused", code, message: textOf(error) });
+    port?.close();
+  }
+}
+
+start();

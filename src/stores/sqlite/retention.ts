@@ -1,0 +1,55 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/** Deletes old rows a few at a time, between the batches of the same thread. */
+export interface Retention {
+  /** Begins to delete everything older than this request id. A run under way goes on with the new bound. */
+  start(beforeId: bigint): void;
+  stop(): void;
+}
+
+/** Rows deleted in one transaction: about 3 ms, the longest that a batch can wait for it. */
+const sliceRows = 500;
+const pauseMs = 50;
+
+/** @param onError told when a slice failed; the next `start` tries again. */
+export function createRetention(database: DatabaseSync, onError: (error: unknown) => void): Retention {
+  // The triggers allow deletes below the stored bound only, and the bound never goes back.
+  const setBound = database.prepare("UPDATE retention SET before_id = max(before_id, ?)");
+  const sliceEnd = database.prepare(
+    "SELECT max(id) AS last FROM (SELECT id FROM requests WHERE id < ? ORDER BY id LIMIT ?)",
+  );
+  const deletions = [
+    database.prepare("DELETE FROM later_attempts WHERE request_id <= ?"),
+    database.prepare("DELETE FROM corrections WHERE request_id <= ?"),
+    database.prepare("DELETE FROM requests WHERE id <= ?"),
+  ];
+  let bound = 0n;
+  let timer: NodeJS.Timeout | null = null;
+
+  const slice = (): void => {
+    timer = null;
+    try {
+      const last = sliceEnd.get(bound, sliceRows)?.["last"];
+      if (typeof last !== "bigint") return;
+      database.exec("BEGIN IMMEDIATE");
+      setBound.run(bound);
+      for (const deletion of deletions) deletion.run(last);
+      database.exec("COMMIT");
+      timer = setTimeout(slice, pauseMs);
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      onError(error);
+    }
+  };
+
+  return {
+    start(beforeId) {
+      if (beforeId > bound) bound = beforeId;
+      timer ??= setTimeout(slice, 0);
+    },
+    stop() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import { scenarioOfKey, type Behaviour } from "./behaviour.ts";
+import { CallLog, monotonicMs } from "./call-log.ts";
+import { chaosBehaviour } from "./chaos.ts";
+import type { IncomingCall } from "./http-reader.ts";
+import { identifyCall, type IdentifiedCall } from "./identify-call.ts";
+import { invoicePicoUsd, noTokens, type CountedTokens } from "./invoice.ts";
+import { pacingOf } from "./pacing.ts";
+import { prepareReply } from "./prepare-reply.ts";
+import type { CallSetting, PreparedReply } from "./prepared-reply.ts";
+import { PromptCache } from "./prompt-cache.ts";
+import { responseHead, sendReply, type SendResult } from "./send-reply.ts";
+import { readScenarios, type FakeProviderSettings } from "./settings.ts";
+import { sendStatic } from "./static-replies.ts";
+import type { Wire } from "./wire.ts";
+
+/** Keys whose requests are counted; a test that uses more gets a new count for the oldest. */
+const keysMax = 200_000;
+
+const honest: Behaviour = {};
+
+/** What is known of a key: its scenario, and how many requests it made. */
+interface KeyState {
+  readonly steps: readonly Behaviour[] | null;
+  requests: number;
+}
+
+/** The provider behind all connections: counts requests, decides how each goes wrong, keeps the log. */
+export class FakeProvider {
+  readonly #settings: FakeProviderSettings;
+  readonly #log: CallLog;
+  readonly #cache: PromptCache | null;
+  readonly #scenarios: Map<string, readonly Behaviour[]>;
+  readonly #keys = new Map<string, KeyState>();
+  #requests = 0;
+  #open = 0;
+  #stopping = false;
+
+  constructor(settings: FakeProviderSettings) {
+    this.#settings = settings;
+    this.#log = new CallLog(settings.logFile);
+    this.#cache = settings.promptCache ? new PromptCache(monotonicMs) : null;
+    this.#scenarios = new Map(settings.scenarios);
+  }
+
+  /** From now on calls that are cut off count as stopped by the provider. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Answers one request. Settles when its response is over; true when the connection may be used again. */
+  async handle(call: IncomingCall, wire: Wire): Promise<boolean> {
+    if (this.#settings.staticReplies && call.method === "POST") {
+      wire.begin(honest);
+      await sendStatic(call, wire, this.#settings.staticPaceMs);
+      return call.keepAlive && !wire.gone;
+    }
+    if (call.path === "/" || call.path === "/healthz") return this.#plain(wire, call, 200, '{"status":"ok"}');
+    if (call.path.startsWith("/fake/") && call.path !== "/fake/redirect-target") return this.#admin(call, wire);
+    return this.#apiCall(identifyCall(call), wire);
+  }
+
+  async #apiCall(given: IdentifiedCall, wire: Wire): Promise<boolean> {
+    const number = ++this.#requests;
+    const key = this.#keyState(given.key ?? "");
+    const keyNumber = ++key.requests;
+    const behaviour = this.#behaviourOf(key, keyNumber, number);
+    const { seed, latency } = this.#settings;
+    const setting: CallSetting = { number, seed, owner: given.keyDigest ?? "", nowMs: Date.now() };
+    this.#logArrival(given, number, keyNumber, behaviour);
+    this.#open += 1;
+    wire.begin(behaviour);
+    const reply =
+      given.call.path === "/fake/redirect-target"
+        ? prepareReply({ ...given, key: "none" }, setting, { errorStatus: 404 }, null)
+        : prepareReply(given, setting, behaviour, behaviour.stallBeforeHeaders === true ? null : this.#cache);
+    let result: SendResult;
+    if (behaviour.stallBeforeHeaders === true) {
+      await wire.untilGone();
+      result = { end: "peer-cut", generated: 0, usageDelivered: false };
+    } else {
+      const pacing = pacingOf(
+        reply.status === 200 ? latency : "none",
+        reply.seed,
+        given.model ?? "",
+        behaviour.firstTokenDelayMs ?? 0,
+      );
+      result = await sendReply(wire, reply, behaviour, pacing, given.call.keepAlive);
+    }
+    this.#logEnd(given, number, reply, result, wire);
+    this.#open -= 1;
+    if (behaviour.closeAfter === true) wire.close();
+    return given.call.keepAlive && !wire.gone;
+  }
+
+  #keyState(key: string): KeyState {
+    let state = this.#keys.get(key);
+    if (state === undefined) {
+      const oldest = this.#keys.size >= keysMax ? this.#keys.keys().next() : null;
+      if (oldest !== null && !oldest.done) this.#keys.delete(oldest.value);
+      state = { steps: this.#scenarios.get(key) ?? scenarioOfKey(key), requests: 0 };
+      this.#keys.set(key, state);
+    }
+    return state;
+  }
+
+  /** The key's scenario, by the number of its request; without one, chance. */
+  #behaviourOf(key: KeyState, keyNumber: number, number: number): Behaviour {
+    if (key.steps !== null) return key.steps[Math.min(keyNumber, key.steps.length) - 1] ?? honest;
+    const { chaos, seed, chaosKinds } = this.#settings;
+    return chaos === 0 ? honest : (chaosBehaviour(seed, number, chaos, chaosKinds) ?? honest);
+  }
+
+  #logArrival(given: IdentifiedCall, number: number, keyNumber: number, behaviour: Behaviour): void {
+    const { call, bodySha256, keyDigest, model, stream } = given;
+    this.#log.append({
+      event: "arrived",
+      number,
+      keyNumber,
+      method: call.method,
+      path: call.path,
+      bodyBytes: call.body.length,
+      bodySha256,
+      keyDigest,
+      model,
+      stream,
+      headerNames: [...call.headers.keys()].toSorted(),
+      behaviour: behaviour === honest ? null : { ...behaviour },
+    });
+  }
+
+  #logEnd(given: IdentifiedCall, number: number, reply: PreparedReply, result: SendResult, wire: Wire): void {
+    const tokens = billedTokens(reply, result.generated);
+    const { call, bodySha256, keyDigest, model, stream } = given;
+    const cut = result.end === "peer-cut" && this.#stopping ? "stopped" : result.end;
+    const price = invoicePicoUsd(reply.price, tokens);
+    this.#log.append({
+      event: "ended",
+      number,
+      method: call.method,
+      path: call.path,
+      bodySha256,
+      keyDigest,
+      model,
+      stream,
+      end: cut === "complete" && reply.status >= 300 ? "refused" : cut,
+      status: wire.bytesSent === 0 ? 0 : reply.status,
+      requestId: reply.requestId,
+      responseId: reply.responseId,
+      servedModel: reply.servedModel,
+      bytesSent: wire.bytesSent,
+      tokens,
+      usageDelivered: reply.servedModel !== null && result.usageDelivered,
+      cutAtMs: cut === "peer-cut" ? wire.cutAtMs : null,
+      invoicePicoUsd: reply.servedModel === null ? "0" : (price?.toString() ?? null),
+    });
+  }
+
+  async #admin(call: IncomingCall, wire: Wire): Promise<boolean> {
+    if (call.method === "GET" && call.path === "/fake/log") {
+      const since = Number(new URLSearchParams(call.query).get("since") ?? "0");
+      return this.#plain(wire, call, 200, this.#log.readJson(Number.isInteger(since) && since >= 0 ? since : 0));
+    }
+    if (call.method === "GET" && call.path === "/fake/open") {
+      return this.#plain(wire, call, 200, JSON.stringify({ open: this.#open, requests: this.#requests }));
+    }
+    if (call.method === "POST" && call.path === "/fake/scenarios") {
+      try {
+        for (const [key, steps] of readScenarios(call.body.toString())) {
+          this.#scenarios.set(key, steps);
+          this.#keys.delete(key);
+        }
+      } catch (error) {
+        return this.#plain(wire, call, 400, JSON.stringify({ error: String(error) }));
+      }
+      return this.#plain(wire, call, 200, "{}");
+    }
+    return this.#plain(wire, call, 404, '{"error":"no such path"}');
+  }
+
+  async #plain(wire: Wire, call: IncomingCall, status: number, text: string): Promise<boolean> {
+    wire.begin(honest);
+    const body = Buffer.from(text);
+    const head = Buffer.from(responseHead(status, "", "application/json", body.length, call.keepAlive));
+    await wire.send(call.method === "HEAD" ? head : Buffer.concat([head, body]));
+    return call.keepAlive && !wire.gone;
+  }
+}
+
+/**
+ * What is billed: the prompt, and what was generated until the response was over; thinking comes first. The vendors
+ * publish no rule for calls that were cut; that a stopped generation costs what was generated is this provider's.
+ */
+function billedTokens(reply: PreparedReply, generated: number): CountedTokens {
+  if (reply.servedModel === null) return noTokens;
+  const reasoning = Math.min(reply.reasoningTokens, generated);
+  return { ...reply.prompt, reasoning, output: Math.min(reply.outputTokens, generated - reasoning) };
+}

@@ -1,0 +1,61 @@
+import type { InvoicePrice } from "./invoice-prices.ts";
+
+/** Tokens of one call as the fake provider counted them; every token is in exactly one class. */
+export interface CountedTokens {
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite30m: number;
+  readonly cacheWrite1h: number;
+  /** Visible output; reasoning is counted apart and billed alike. */
+  readonly output: number;
+  readonly reasoning: number;
+}
+
+/** No tokens at all: what an error is billed for. */
+export const noTokens: CountedTokens = {
+  input: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite30m: 0,
+  cacheWrite1h: 0,
+  output: 0,
+  reasoning: 0,
+};
+
+const parsed = new Map<string, bigint>();
+
+/**
+ * Pico-dollars for one token at a price in dollars per million tokens: a millionth of a dollar is a million
+ * pico-dollars, so the price's digits up to the sixth decimal are the answer.
+ */
+export function picoUsdPerToken(usdPerMillion: string): bigint {
+  let value = parsed.get(usdPerMillion);
+  if (value === undefined) {
+    const [whole = "0", decimals = ""] = usdPerMillion.split(".");
+    if (!/^\d+$/.test(whole + decimals) || decimals.length > 6) throw new RangeError(`not a price: ${usdPerMillion}`);
+    value = BigInt(whole + decimals.padEnd(6, "0"));
+    parsed.set(usdPerMillion, value);
+  }
+  return value;
+}
+
+function line(count: number, usdPerMillion: string): bigint {
+  return count === 0 ? 0n : BigInt(count) * picoUsdPerToken(usdPerMillion);
+}
+
+/** What a call costs, in pico-dollars; null where the model has no price. */
+export function invoicePicoUsd(price: InvoicePrice | null, tokens: CountedTokens): bigint | null {
+  if (price === null) return null;
+  const promptTokens =
+    tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite30m + tokens.cacheWrite1h;
+  const rates = price.long !== undefined && promptTokens > price.long.aboveTokens ? price.long.price : price;
+  return (
+    line(tokens.input, rates.input) +
+    line(tokens.cacheRead, rates.cacheRead ?? rates.input) +
+    line(tokens.cacheWrite5m, rates.cacheWrite5m ?? rates.input) +
+    line(tokens.cacheWrite30m, rates.cacheWrite30m ?? rates.input) +
+    line(tokens.cacheWrite1h, rates.cacheWrite1h ?? rates.input) +
+    line(tokens.output + tokens.reasoning, rates.output)
+  );
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { readScenario, type Behaviour } from "./behaviour.ts";
+import { chaosKinds, type ChaosKind } from "./chaos.ts";
+
+/** How quickly answers come: not paced at all, paced for tests, paced like a real model. */
+export type LatencyProfile = "none" | "fast" | "realistic";
+
+/** Everything that the command line decides. */
+export interface FakeProviderSettings {
+  /** Port on 127.0.0.1; 0 takes any free one. */
+  readonly port: number;
+  /** Seeds answers, ids and chaos. */
+  readonly seed: number;
+  /** File to append the log to; null: memory only. */
+  readonly logFile: string | null;
+  readonly latency: LatencyProfile;
+  /** API key -> its steps; see {@link Behaviour}. */
+  readonly scenarios: ReadonlyMap<string, readonly Behaviour[]>;
+  /** Share of requests (0 to 1) that go wrong by chance of (seed, request number). */
+  readonly chaos: number;
+  readonly chaosKinds: readonly ChaosKind[];
+  /** Whether the vendors' prompt caches are simulated. */
+  readonly promptCache: boolean;
+  /** Answer every call with the same bytes and keep no log. */
+  readonly staticReplies: boolean;
+  /** Milliseconds between the events of a static stream; 0 sends them in one go. */
+  readonly staticPaceMs: number;
+}
+
+/** A scenario file: `{ "sk-test-1": ["error:429:retry-after=1", "ok"] }`. Throws with what to mend. */
+export function readScenarios(text: string): Map<string, readonly Behaviour[]> {
+  const document: unknown = JSON.parse(text);
+  if (typeof document !== "object" || document === null || Array.isArray(document)) {
+    throw new Error("a scenario file is an object from API key to a list of steps");
+  }
+  const scenarios = new Map<string, readonly Behaviour[]>();
+  for (const [key, steps] of Object.entries(document)) {
+    const list: unknown = typeof steps === "string" ? [steps] : steps;
+    const behaviours =
+      Array.isArray(list) && list.every((step) => typeof step === "string") ? readScenario(list) : null;
+    if (behaviours === null) throw new Error(`the steps of key ${JSON.stringify(key.slice(0, 12))}... are not known`);
+    scenarios.set(key, behaviours);
+  }
+  return scenarios;
+}
+
+function readNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= least && value <= most)) {
+    throw new Error(`--${name} takes a number from ${least} to ${most}, not ${text}`);
+  }
+  return value;
+}
+
+function readLatency(text: string): LatencyProfile {
+  if (text === "none" || text === "fast" || text === "realistic") return text;
+  throw new Error(`--latency takes none, fast or realistic, not ${text}`);
+}
+
+function readChaosKinds(text: string | undefined): readonly ChaosKind[] {
+  if (text === undefined) return chaosKinds;
+  return text.split(",").map((name) => {
+    const kind = chaosKinds.find((known) => known === name);
+    if (kind === undefined) throw new Error(`--chaos-kinds takes ${chaosKinds.join(", ")}; not ${name}`);
+    return kind;
+  });
+}
+
+/** The help text of the command. */
+export const usageText: string = `Usage: fake-provider [options]
+
+A provider that answers like OpenAI and Anthropic, costs nothing, and writes down what it would invoice.
+
+  --port N             port on 127.0.0.1; 0 (default) takes any free one
+  --seed N             seeds answers, ids and chaos; default 1
+  --log FILE           append one JSON line when a request arrives and one when it ended
+  --latency PROFILE    none, fast (default) or realistic
+  --scenarios FILE     JSON: API key -> list of steps, one a request
+  --chaos SHARE        share of requests that go wrong, 0 to 1; default 0
+  --chaos-kinds LIST   which ways: ${chaosKinds.join(",")}
+  --no-prompt-cache    do not simulate the vendors' prompt caches
+  --static             answer every call with the same bytes, keep no log (for benches)
+  --static-pace-ms N   time between the events of a static stream; default 0
+`;
+
+/** Reads the command line. Throws an Error whose message tells what to mend; null where help was asked for. */
+export function readSettings(commandLine: readonly string[]): FakeProviderSettings | null {
+  const { values } = parseArgs({
+    args: [...commandLine],
+    options: {
+      port: { type: "string", default: "0" },
+      seed: { type: "string", default: "1" },
+      log: { type: "string" },
+      latency: { type: "string", default: "fast" },
+      scenarios: { type: "string" },
+      chaos: { type: "string", default: "0" },
+      "chaos-kinds": { type: "string" },
+      "no-prompt-cache": { type: "boolean", default: false },
+      static: { type: "boolean", default: false },
+      "static-pace-ms": { type: "string", default: "0" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return null;
+  return {
+    port: readNumber("port", values.port, 0, 65_535),
+    seed: readNumber("seed", values.seed, 0, 2 ** 32 - 1),
+    logFile: values.log ?? null,
+    latency: readLatency(values.latency),
+    scenarios: values.scenarios === undefined ? new Map() : readScenarios(readFileSync(values.scenarios, "utf8")),
+    chaos: readNumber("chaos", values.chaos, 0, 1),
+    chaosKinds: readChaosKinds(values["chaos-kinds"]),
+    promptCache: !values["no-prompt-cache"],
+    staticReplies: values.static,
+    staticPaceMs: readNumber("static-pace-ms", values["static-pace-ms"], 0, 60_000),
+  };
+}

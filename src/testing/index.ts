@@ -1,0 +1,10 @@
+/** `farthing/testing`: a provider that costs nothing and writes down what it would invoice, a clock that stands still, and a seeded random source. */
+export { createFakeClock, type FakeClock } from "./fake-clock.ts";
+export type { ArrivedLine, CallEnd, EndedLine, LogLine } from "./fake-provider/call-log.ts";
+export type { CountedTokens } from "./fake-provider/invoice.ts";
+export {
+  startFakeProvider,
+  type FakeProviderHandle,
+  type FakeProviderOptions,
+} from "./fake-provider/start-fake-provider.ts";
+export { createSeededRandom } from "./seeded-random.ts";

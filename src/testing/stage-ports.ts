@@ -1,0 +1,123 @@
+import type { AlarmCode } from "../spec/metrics.ts";
+import type { Cost } from "../spec/money.ts";
+import type { ExactStore, StoredReply } from "../spec/exact-store.ts";
+import type { AppendResult, LedgerStore, RequestRecord } from "../spec/ledger.ts";
+import type { Ports } from "../spec/ports.ts";
+import type { PriceBook } from "../spec/prices.ts";
+import type { Usage } from "../spec/usage.ts";
+import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { createPlainDialect } from "./plain-dialect.ts";
+import { createScriptedTransport, type ScriptedTransport } from "./scripted-transport.ts";
+import { createSeededRandom } from "./seeded-random.ts";
+
+/** Ports that live in memory and can be looked into. */
+export interface StagePorts extends Ports {
+  readonly clock: FakeClock;
+  readonly transport: ScriptedTransport;
+  readonly ledger: RecordingLedger;
+  readonly exactStore: MapStore;
+  readonly alarms: readonly string[];
+}
+
+/** Ports for one test. Time stands still, random numbers follow the seed, every token costs the same. */
+export function createStagePorts(changes: Partial<Ports> = {}, seed = 1): StagePorts {
+  const clock = createFakeClock();
+  const alarms: string[] = [];
+  const ports: StagePorts = {
+    clock,
+    random: createSeededRandom(seed),
+    transport: createScriptedTransport(clock),
+    exactStore: new MapStore(),
+    ledger: new RecordingLedger(),
+    durability: "strict",
+    prices: flatPrices,
+    estimator: { learn: () => undefined, estimate: estimateByBytes },
+    dialects: {
+      "openai-chat": createPlainDialect("openai-chat"),
+      "anthropic-messages": createPlainDialect("anthropic-messages"),
+    },
+    // The text itself is the key: tests then see what went into it.
+    digest: (text) => text,
+    configGeneration: 1,
+    observers: [],
+    alarm: (code: AlarmCode, detail: string) => {
+      alarms.push(`${code}: ${detail}`);
+    },
+    alarms,
+  };
+  return { ...ports, ...(changes as Partial<StagePorts>) };
+}
+
+/** Ten bytes a token, at least one token of prompt. */
+function estimateByBytes(_model: string, promptBytes: number, generatedBytes: number): Usage {
+  const input = Math.max(1, Math.ceil(promptBytes / 10));
+  return { source: "estimated", tokens: { input, output: Math.ceil(generatedBytes / 10) } };
+}
+
+/** Pico-dollars for a token of a model: its name's length, so that models differ; models that begin with `unpriced` have none. */
+export const flatPrices: PriceBook = {
+  version: "flat",
+  costOf(_vendor: string, model: string, usage: Usage): Cost {
+    if (model.startsWith("unpriced") || usage.source === "unknown") return { state: "unpriced", picoUsd: null };
+    let tokens = 0;
+    for (const count of Object.values(usage.tokens)) tokens += count ?? 0;
+    const picoUsd = BigInt(tokens) * BigInt(model.length) * 1_000_000n;
+    return { state: usage.source === "provider" ? "priced" : "estimated", picoUsd };
+  },
+};
+
+/** A ledger that keeps its rows in an array. `result` is its answer to a row that must be synced; `hold` makes it wait. */
+export class RecordingLedger implements LedgerStore {
+  readonly records: RequestRecord[] = [];
+  readonly synced: boolean[] = [];
+  result: AppendResult = "synced";
+  #held: (() => void)[] | null = null;
+
+  append(record: RequestRecord, sync: boolean): Promise<AppendResult> {
+    this.records.push(record);
+    this.synced.push(sync);
+    if (!sync) return Promise.resolve("accepted");
+    const { result } = this;
+    if (this.#held === null) return Promise.resolve(result);
+    return new Promise((resolve) => this.#held?.push(() => resolve(result)));
+  }
+
+  /** From now on rows wait for {@link release}. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const resolve of held) resolve();
+  }
+
+  find(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  status(): { rowsQueued: number; rowsWritten: number; rowsSpooled: number; rowsDropped: number; lastError: null } {
+    return { rowsQueued: 0, rowsWritten: this.records.length, rowsSpooled: 0, rowsDropped: 0, lastError: null };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** A store that keeps everything and shows it. */
+export class MapStore implements ExactStore {
+  readonly entries: Map<string, StoredReply> = new Map();
+  readonly scopes: Map<string, string> = new Map();
+
+  get(scope: string, key: string, nowMs: number): StoredReply | null {
+    const entry = this.entries.get(key);
+    return entry !== undefined && this.scopes.get(key) === scope && entry.expiresAtMs > nowMs ? entry : null;
+  }
+
+  set(scope: string, key: string, reply: StoredReply): void {
+    this.entries.set(key, reply);
+    this.scopes.set(key, scope);
+  }
+}
