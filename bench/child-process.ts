@@ -20,11 +20,11 @@ export async function startServerProcess(command: readonly [string, ...string[]]
   const ready = await readyLine(child, command.join(" "));
   return {
     child,
-    pid: child.pid ?? 0,
+    pid: ready.pid ?? child.pid ?? 0,
     port: ready.port,
     adminPort: ready.adminPort ?? 0,
     adminToken: ready.adminToken ?? "",
-    stop: () => stopChild(child),
+    stop: () => stopChild(child, ready.pid),
   };
 }
 
@@ -50,6 +50,8 @@ ${more}`,
 }
 
 interface ReadyLine {
+  /** The server's own, where a wrapper (taskset, strace) started it. */
+  readonly pid?: number;
   readonly port: number;
   readonly adminPort?: number;
   readonly adminToken?: string;
@@ -64,12 +66,17 @@ function readyLine(child: ChildProcess, name: string): Promise<ReadyLine> {
   });
 }
 
-/** Ends a child: SIGTERM, then SIGKILL after five seconds. */
-export function stopChild(child: ChildProcess): Promise<void> {
+/** Ends a child: SIGTERM, then SIGKILL after five seconds. `serverPid`: the process to signal, where a wrapper started it. */
+export function stopChild(child: ChildProcess, serverPid?: number): Promise<void> {
+  const signal = (name: NodeJS.Signals): void =>
+    void (serverPid === undefined ? child.kill(name) : process.kill(serverPid, name));
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return void resolve();
-    child.once("exit", () => resolve());
-    child.kill("SIGTERM");
-    setTimeout(() => child.kill("SIGKILL"), 5_000).unref();
+    const timer = setTimeout(() => signal("SIGKILL"), 5_000);
+    child.once("exit", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    signal("SIGTERM");
   });
 }

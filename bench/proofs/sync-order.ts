@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { Agent } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { gatewayCommand, startServerProcess, stopChild, writeGatewayConfig } from "../child-process.ts";
+import { gatewayCommand, startServerProcess, writeGatewayConfig } from "../child-process.ts";
 import type { Result } from "../measurement.ts";
 import { chatBody, postChat } from "./chat-client.ts";
 import { counted, withScratch, type ProofOptions } from "./proof.ts";
@@ -70,7 +70,7 @@ async function traceRun(answers: number, switches: readonly string[]): Promise<T
     };
     await Promise.all(Array.from({ length: 32 }, caller));
     agent.destroy();
-    await stopChild(gateway.child);
+    await gateway.stop();
     await upstream.close();
     return readTrace(trace);
   });
@@ -85,6 +85,7 @@ async function readTrace(file: string): Promise<TraceVerdict> {
   const logged = new Map<string, "written" | "synced">();
   const left = new Set<string>();
   const unfinished = new Map<string, string>();
+  const lastOnSocket = new Map<string, string>();
   let early = 0;
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const thread = /^\d+/.exec(line)?.[0] ?? "";
@@ -95,22 +96,27 @@ async function readTrace(file: string): Promise<TraceVerdict> {
     if (resumed) unfinished.delete(thread);
     if (isLogWrite(call) && !opens) for (const id of idsOf(call)) if (!logged.has(id)) logged.set(id, "written");
     if (isLogSync(call) && !opens) for (const [id, state] of logged) if (state === "written") logged.set(id, "synced");
-    if (isTerminalWrite(call) && !resumed) {
-      for (const id of idsOf(call)) {
-        if (left.has(id)) continue;
-        left.add(id);
-        if (logged.get(id) !== "synced") early += 1;
-      }
-    }
+    const socket = resumed ? null : socketOf(call);
+    if (socket === null) continue;
+    const ids = idsOf(call);
+    // A stream's terminal event names no answer: it belongs to the one last written to its socket.
+    const last = ids.at(-1);
+    if (last !== undefined) lastOnSocket.set(socket, last);
+    const id = lastOnSocket.get(socket);
+    if (!isTerminal(call) || id === undefined || left.has(id)) continue;
+    left.add(id);
+    if (logged.get(id) !== "synced") early += 1;
   }
   return { checked: left.size, early };
 }
 
 const isLogWrite = (line: string): boolean => /\b(pwrite64|pwritev|write)\(\d+<[^>]*-wal>/.test(line);
 const isLogSync = (line: string): boolean => /\b(fsync|fdatasync)\(\d+<[^>]*-wal>/.test(line);
-const isTerminalWrite = (line: string): boolean =>
-  /\b(write|writev|sendto|sendmsg)\(\d+<(socket|TCP)/.test(line) &&
-  (line.includes("[DONE]") || line.includes('\\"finish_reason\\":\\"stop\\"}],\\"usage\\":{'));
+/** The socket that a call writes to; null for other calls. */
+const socketOf = (line: string): string | null =>
+  /\b(?:write|writev|sendto|sendmsg)\((\d+)<(?:socket|TCP)/.exec(line)?.[1] ?? null;
+const isTerminal = (line: string): boolean =>
+  line.includes("data: [DONE]") || line.includes('\\"finish_reason\\":\\"stop\\"}],\\"usage\\":{');
 
 function idsOf(line: string): readonly string[] {
   return line.match(/chatcmpl-trace\d{8}x/g) ?? [];

@@ -1,4 +1,4 @@
-import { isReused, type SettledRow } from "./settled-row.ts";
+import { isRerouted, isReused, type SettledRow } from "./settled-row.ts";
 
 /** What must never happen, counted with the labels as the truth. Every figure should be 0. */
 export interface Mistakes {
@@ -25,16 +25,16 @@ export interface Misses {
 export function countMistakes(rows: readonly SettledRow[], failedCalls: number): Mistakes {
   const answers = new Map(rows.map(({ row, outcome }) => [row.id, outcome.text]));
   const count = (holds: (settled: SettledRow) => boolean): number => rows.filter(holds).length;
-  const changedModel = ({ line }: SettledRow): boolean =>
-    line.calledModel !== null && line.calledModel !== line.requestedModel;
   return {
-    falseHits: count((settled) => isReused(settled) && settled.row.variant !== "identical" && !isFollowedByPayer(settled, rows)),
+    falseHits: count(
+      (settled) => isReused(settled) && settled.row.variant !== "identical" && !isFollowedByPayer(settled, rows),
+    ),
     differentAnswers: count(
       (settled) => isReused(settled) && settled.outcome.text !== answers.get(settled.row.repeats ?? settled.row.id),
     ),
-    wrongModel: count((settled) => settled.row.expectedRoute === "as-asked" && changedModel(settled)),
+    wrongModel: count((settled) => settled.row.expectedRoute === "as-asked" && isRerouted(settled)),
     complianceTouched: count(
-      (settled) => settled.row.expectedRoute === "pinned" && (isReused(settled) || changedModel(settled)),
+      (settled) => settled.row.expectedRoute === "pinned" && (isReused(settled) || isRerouted(settled)),
     ),
     failedCalls,
   };

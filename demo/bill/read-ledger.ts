@@ -46,17 +46,15 @@ export function countLedgerRows(dataDirectory: string): number {
   }
 }
 
-const lineSql = `SELECT requested_model, first_model, cache, cost_pico_usd, baseline_pico_usd, savings,
-  first_provider_request_id FROM requests WHERE id = ?`;
-const laterSql = `SELECT model, provider_request_id FROM later_attempts WHERE request_id = ? ORDER BY attempt_index`;
+const lineSql = "SELECT requested_model, cache, cost_pico_usd, baseline_pico_usd, savings FROM requests WHERE id = ?";
+const callsSql = "SELECT model, provider_request_id FROM attempts WHERE request_id = ? ORDER BY attempt_index";
 
 function readLine(database: DatabaseSync, requestId: string): LedgerLine | null {
   const id = parseRequestId(requestId);
   const row = id === null ? undefined : database.prepare(lineSql).get(id);
   if (row === undefined || id === null) return null;
-  const later = database.prepare(laterSql).all(id);
-  const calledModel = later.at(-1)?.["model"] ?? row["first_model"] ?? null;
-  const ids = [row["first_provider_request_id"], ...later.map((attempt) => attempt["provider_request_id"])];
+  const calls = database.prepare(callsSql).all(id);
+  const calledModel = calls.at(-1)?.["model"] ?? null;
   return {
     requestId,
     requestedModel: String(row["requested_model"]),
@@ -65,7 +63,7 @@ function readLine(database: DatabaseSync, requestId: string): LedgerLine | null 
     costPicoUsd: row["cost_pico_usd"] as bigint | null,
     baselinePicoUsd: row["baseline_pico_usd"] as bigint | null,
     savings: readSavings(row["savings"] as string | null),
-    providerRequestIds: ids.filter((one) => typeof one === "string"),
+    providerRequestIds: calls.map((call) => call["provider_request_id"]).filter((one) => typeof one === "string"),
   };
 }
 

@@ -42,7 +42,9 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   const trafficPort = await findPort(options.usualPorts ? usualPorts.traffic : 0);
   const adminPort = await findPort(options.usualPorts ? usualPorts.admin : 0);
   const configFile = join(dataDirectory, "farthing.yaml");
-  writeFileSync(configFile, writeDemoConfig({ trafficPort, adminPort, dataDirectory, providerOrigin }), { mode: 0o600 });
+  writeFileSync(configFile, writeDemoConfig({ trafficPort, adminPort, dataDirectory, providerOrigin }), {
+    mode: 0o600,
+  });
   const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
   const child = spawn(process.execPath, [main, "start", "--config", configFile, "--json"], {
     stdio: ["ignore", "pipe", "pipe"],

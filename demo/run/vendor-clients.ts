@@ -1,8 +1,9 @@
-import Anthropic from "@anthropic-ai/sdk";
-import OpenAI from "openai";
+import Anthropic, { APIError as AnthropicError } from "@anthropic-ai/sdk";
+import OpenAI, { APIError as OpenaiError } from "openai";
 import type { WorkloadRow } from "../workload/workload-row.ts";
 import type { CallOutcome } from "./call-outcome.ts";
 
+/** For a whole call, the last piece of its stream included. */
 const timeoutMs = 30_000;
 
 /** Calls an address with the vendors' official clients, one pair of clients for each tenant. */
@@ -28,11 +29,20 @@ export function createVendorClients(origin: string): VendorClients {
   return {
     async call(row, headers) {
       const startedAt = performance.now();
+      const options = { headers, signal: AbortSignal.timeout(timeoutMs) };
       try {
         const answer =
           row.dialect === "openai-chat"
-            ? await callOpenai(clientOf(openai, row.tenant, () => openaiClient(origin, row.tenant)), row, headers)
-            : await callAnthropic(clientOf(anthropic, row.tenant, () => anthropicClient(origin, row.tenant)), row, headers);
+            ? await callOpenai(
+                clientOf(openai, row.tenant, () => openaiClient(origin, row.tenant)),
+                row,
+                options,
+              )
+            : await callAnthropic(
+                clientOf(anthropic, row.tenant, () => anthropicClient(origin, row.tenant)),
+                row,
+                options,
+              );
         const durationMs = performance.now() - startedAt;
         const { response, text } = answer;
         const requestId = response.headers.get("x-farthing-request-id");
@@ -51,27 +61,31 @@ interface Answer {
 
 type OpenaiRow = WorkloadRow & { readonly dialect: "openai-chat" };
 type AnthropicRow = WorkloadRow & { readonly dialect: "anthropic-messages" };
-type Headers = Readonly<Record<string, string>>;
 
-async function callOpenai(client: OpenAI, row: OpenaiRow, headers: Headers): Promise<Answer> {
+interface CallOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+async function callOpenai(client: OpenAI, row: OpenaiRow, options: CallOptions): Promise<Answer> {
   if (!row.stream) {
-    const { data, response } = await client.chat.completions.create({ ...row.body }, { headers }).withResponse();
+    const { data, response } = await client.chat.completions.create({ ...row.body }, options).withResponse();
     return { text: data.choices[0]?.message.content ?? "", response };
   }
   const usage = row.streamUsage ? { stream_options: { include_usage: true } } : {};
-  const call = client.chat.completions.create({ ...row.body, stream: true, ...usage }, { headers });
+  const call = client.chat.completions.create({ ...row.body, stream: true, ...usage }, options);
   const { data, response } = await call.withResponse();
   let text = "";
   for await (const chunk of data) text += chunk.choices[0]?.delta.content ?? "";
   return { text, response };
 }
 
-async function callAnthropic(client: Anthropic, row: AnthropicRow, headers: Headers): Promise<Answer> {
+async function callAnthropic(client: Anthropic, row: AnthropicRow, options: CallOptions): Promise<Answer> {
   if (!row.stream) {
-    const { data, response } = await client.messages.create({ ...row.body }, { headers }).withResponse();
+    const { data, response } = await client.messages.create({ ...row.body }, options).withResponse();
     return { text: data.content.map((block) => (block.type === "text" ? block.text : "")).join(""), response };
   }
-  const call = client.messages.create({ ...row.body, stream: true }, { headers });
+  const call = client.messages.create({ ...row.body, stream: true }, options);
   const { data, response } = await call.withResponse();
   let text = "";
   for await (const event of data) {
@@ -113,7 +127,7 @@ function clientOf<Client>(clients: Map<string, Client>, tenant: string, create: 
 
 function failedCall(error: unknown, durationMs: number): CallOutcome {
   const status =
-    (error instanceof OpenAI.APIError || error instanceof Anthropic.APIError) && typeof error.status === "number"
+    (error instanceof OpenaiError || error instanceof AnthropicError) && typeof error.status === "number"
       ? error.status
       : 0;
   const failure = error instanceof Error ? error.message : String(error);

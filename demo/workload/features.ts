@@ -37,7 +37,7 @@ export const featuresOf: Readonly<Record<Task, readonly Feature[]>> = {
 /** What every application asks for, whatever the work: the habit that the bill comes from. */
 export const askedModel: Readonly<Record<RowDialect, string>> = {
   "openai-chat": "gpt-4o",
-  "anthropic-messages": "claude-sonnet-4-5",
+  "anthropic-messages": "claude-sonnet-4-6",
 };
 
 /** The smaller model of the same vendor that the demo's operator allows for easy work. */

@@ -42,8 +42,8 @@ test("rewordings of one thing tell the same facts, and there are enough of them"
     ...codeWishes,
   ];
   for (const [first = "", ...others] of lists) {
-    expect(others.length + 1, first).toBe(wordingsMax);
-    for (const other of others) expect(new Set(slotsOf(other)), other).toEqual(new Set(slotsOf(first)));
+    expect(others.length + 1).toBe(wordingsMax);
+    for (const other of others) expect(new Set(slotsOf(other))).toEqual(new Set(slotsOf(first)));
     expect(new Set([first, ...others]).size).toBe(wordingsMax);
   }
 });

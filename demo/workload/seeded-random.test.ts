@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { createSeededRandom } from "./seeded-random.ts";
 
+function first(seed: number, label: string): number[] {
+  const random = createSeededRandom(seed, label);
+  return Array.from({ length: 20 }, () => random.integer(0, 999_999));
+}
+
 test("seed and label decide every draw, and neighbours have nothing in common", () => {
-  const first = (seed: number, label: string): number[] => {
-    const random = createSeededRandom(seed, label);
-    return Array.from({ length: 20 }, () => random.integer(0, 999_999));
-  };
   expect(first(1, "a")).toEqual(first(1, "a"));
   expect(first(1, "a")).not.toEqual(first(2, "a"));
   expect(first(1, "a")).not.toEqual(first(1, "b"));

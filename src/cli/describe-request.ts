@@ -81,7 +81,8 @@ function amount(picoUsd: unknown, state: unknown = "priced"): string {
 }
 
 function tokensText(usage: Fields): string {
-  const parts = Object.entries(fieldsOf(usage["tokens"])).map(([name, count]) => `${textOf(count)} ${cleanCell(name)}`);
+  const counts = Object.entries(fieldsOf(usage["tokens"])).filter(([, count]) => count !== 0);
+  const parts = counts.map(([name, count]) => `${textOf(count)} ${cleanCell(name)}`);
   const source = usage["source"] === "provider" ? "" : ` (${textOf(usage["source"])})`;
   return `${parts.join(", ") || "none"}${source}`;
 }

@@ -1,17 +1,23 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError, type ConfigProblem, formatProblem } from "../config/config-problem.ts";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
+import { parseDuration } from "../config/parse-duration.ts";
 import { describeConfig, printConfig } from "../config/print-config.ts";
 import { configJsonSchema } from "../config/print-schema.ts";
 import { type ConfigWatch, watchConfig } from "../config/watch-config.ts";
 import type { FarthingError } from "../kit/farthing-error.ts";
-import { arrivalOf } from "../kit/request-id.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import { vendorRows } from "../providers/vendor-catalogue.ts";
 import type { StoredRequest } from "../spec/ledger.ts";
-import { ledgerFile, openForReading } from "../stores/sqlite/data-directory.ts";
+import type { Report, SizeForecast } from "../spec/report.ts";
+import { ledgerFile } from "../stores/sqlite/data-directory.ts";
 import { findRequest } from "../stores/sqlite/find-request.ts";
+import { forecastSize } from "../stores/sqlite/forecast-size.ts";
+import { readReport } from "../stores/sqlite/read-report.ts";
+import { schemaSteps } from "../stores/sqlite/schema.ts";
+
+export type { LoadedConfig };
 
 /** Where a command's config comes from. */
 export interface ConfigFlags {
@@ -113,42 +119,25 @@ export function findRequestIn(directory: string, anyId: string): Promise<StoredR
   return findRequest({ directory, anyId });
 }
 
-/** A ledger as a file: how large, and of what time. */
-export interface LedgerSpan {
-  readonly schemaVersion: number;
-  /** The database and its write-ahead log. */
-  readonly bytes: number;
-  /** Arrival of the oldest and the newest request; null when it has none. */
-  readonly oldestMs: number | null;
-  readonly newestMs: number | null;
-}
-
 /**
- * Opens the ledger of a directory for reading and says what it is; null when there is none yet.
+ * Size of a directory's ledger now and at full retention; null when there is none yet. Reads the whole file once.
  * @throws FarthingError `config_invalid` when its schema is another version's, or the file is no ledger.
  */
-export function readLedgerSpan(directory: string): LedgerSpan | null {
-  const file = ledgerFile(directory);
-  if (!existsSync(file)) return null;
-  const database = openForReading(directory);
-  try {
-    const row = database
-      .prepare(
-        "SELECT user_version AS version, (SELECT min(id) FROM requests) AS oldest, (SELECT max(id) FROM requests) AS newest FROM pragma_user_version",
-      )
-      .get();
-    const timeOf = (id: unknown): number | null => (typeof id === "bigint" ? arrivalOf(id) : null);
-    return {
-      schemaVersion: Number(row?.["version"] ?? 0),
-      bytes: sizeOf(file) + sizeOf(`${file}-wal`),
-      oldestMs: timeOf(row?.["oldest"]),
-      newestMs: timeOf(row?.["newest"]),
-    };
-  } finally {
-    database.close();
-  }
+export function forecastLedger(config: FarthingConfig, nowMs: number): SizeForecast | null {
+  const { dataDirectory, ledger } = config;
+  if (!existsSync(ledgerFile(dataDirectory))) return null;
+  return forecastSize({ directory: dataDirectory, retentionDays: ledger.retentionDays, nowMs });
 }
 
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+/** Version of the ledger's schema that this Farthing writes. */
+export const ledgerSchemaVersion: number = schemaSteps.length;
+
+/** Sums over a window of the ledger. See `readReport` for what it throws. */
+export function readLedgerReport(directory: string, fromMs: number, toMs: number, by: readonly string[]): Report {
+  return readReport({ directory, fromMs, toMs, by });
+}
+
+/** Milliseconds of a duration such as `24h` or `7d`; null when the text is none. */
+export function readDuration(text: string): number | null {
+  return parseDuration(text);
 }

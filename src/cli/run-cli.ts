@@ -6,6 +6,7 @@ import { addDoctorCommand } from "./commands/doctor.ts";
 import { addFakeProviderCommand } from "./commands/fake-provider.ts";
 import { addKeysCommand } from "./commands/keys.ts";
 import { addOffSwitchCommands } from "./commands/off-switch.ts";
+import { addReportCommand } from "./commands/report.ts";
 import { addRequestCommand } from "./commands/request.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { CommandFailure, type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -21,7 +22,8 @@ export async function runCli(words: readonly string[], terminal: Terminal): Prom
   }
 }
 
-function buildProgram(terminal: Terminal): Command {
+/** Every command with its flags. */
+export function buildProgram(terminal: Terminal): Command {
   const program = new Command("farthing")
     .description("A gateway that cuts the bill of applications that call language models, and proves it.")
     .version(packageVersion(), "-V, --version")
@@ -33,6 +35,7 @@ function buildProgram(terminal: Terminal): Command {
     })
     .configureHelp({ showGlobalOptions: false });
   addStartCommand(program, terminal);
+  addReportCommand(program, terminal);
   addRequestCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addOffSwitchCommands(program, terminal);
@@ -56,7 +59,8 @@ function explainFailure(error: unknown, terminal: Terminal): ExitCode {
     // A ledger that another process holds has the same code, but is not the file's fault.
     const isConfig = error.name === "ConfigError";
     terminal.talk(isConfig ? `${label} The config is not valid:\n${error.message}` : `${label} ${error.message}`);
-    return isConfig ? exitCodes.configInvalid : exitCodes.failure;
+    if (isConfig) return exitCodes.configInvalid;
+    return error.code === "invalid_request" ? exitCodes.usage : exitCodes.failure;
   }
   terminal.talk(`${label} ${error instanceof Error ? error.message : String(error)}`);
   if (terminal.env["FARTHING_DEBUG"] && error instanceof Error) terminal.talk(error.stack ?? "");

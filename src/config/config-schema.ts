@@ -12,6 +12,7 @@ const nameError = wording(
   "is not a name",
   "Use up to 64 letters, digits, dots, dashes and underscores, a letter or digit first.",
 );
+const dialectsError = wording("must be a list of dialects", "Write [openai-chat] or [anthropic-messages].");
 const name = () => text().regex(namePattern, nameError);
 const header = () =>
   text()
@@ -20,10 +21,10 @@ const header = () =>
 const dialects = () =>
   z
     .array(choice(dialectNames), {
-      error: wording("must be a list of dialects", "Write [openai-chat] or [anthropic-messages]."),
+      error: dialectsError,
     })
-    .min(1)
-    .max(2);
+    .min(1, dialectsError)
+    .max(2, dialectsError);
 
 const condition = {
   model: texts().optional().describe("Requested model: exact, or with * for any run of characters."),

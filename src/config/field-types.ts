@@ -32,11 +32,10 @@ export function text(): z.ZodString {
 
 /** One text or a list of them. */
 export function texts(): z.ZodType<readonly string[], unknown> {
-  const item = z.string().min(1);
+  const error = wording("must be a text or a list of texts", "Write [first, second], none empty, numbers in quotes.");
+  const item = z.string({ error }).min(1, error);
   return z
-    .union([item, z.array(item).min(1).max(1000)], {
-      error: wording("must be a text or a list of texts", "Write [first, second], numbers in quotes."),
-    })
+    .union([item, z.array(item, { error }).min(1, error).max(1000, error)], { error })
     .transform((value) => (typeof value === "string" ? [value] : value));
 }
 
@@ -53,8 +52,8 @@ export function flag(): z.ZodType<boolean, unknown> {
 export function whole(min: number, max: number): z.ZodType<number, unknown> {
   const error = wording("is not a whole number in range", `Write a whole number from ${min} to ${max}.`);
   return z
-    .union([z.number(), z.string().regex(/^\d{1,15}$/)], { error })
-    .transform(Number)
+    .union([z.number(), z.string()], { error })
+    .transform((value) => (typeof value === "string" && !/^\d{1,15}$/.test(value) ? Number.NaN : Number(value)))
     .refine((value) => Number.isSafeInteger(value) && value >= min && value <= max, { error });
 }
 

@@ -293,6 +293,12 @@ ledger: {durability: stric, retention: 36h}
     );
   });
 
+  it("has one mistake in its YAML told once, with the usual cause", () => {
+    expect(problemsOf("providers: { openai: { key: ${KEY} } }\nlimits: {}")).toEqual([
+      "farthing.yaml:1:30: not valid YAML: Unexpected flow-map-start at node end. Inside { } put ${NAME} in quotes.",
+    ]);
+  });
+
   it("cannot unfold without end, nor into itself", () => {
     const bomb = [
       "a: &a [x, x, x, x, x, x, x, x, x]",
@@ -312,6 +318,12 @@ ledger: {durability: stric, retention: 36h}
       `providers: { openai: { baseUrl: "https://u:${secret}@x" } }`,
       `providers: { openai: { baseUrl: "${secret}" } }`,
       `network: { httpsProxy: "${secret}" }`,
+      `providers: { openai: { key: "x" ${secret} } }`,
+      `providers:\n  openai:\n    key: x\n   ${secret}: y`,
+      `key: &${secret} *other${secret}`,
+      `key: !${secret} x`,
+      `key: "${secret}`,
+      `${secret}\n  - : x: y`,
       "drain: ${SECRET}",
       "ledger: { durability: '${SECRET}' }",
       "routes: [{ name: a, targets: [{ name: b, use: '${SECRET}' }] }]",

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FarthingConfig } from "../spec/config.ts";
 import { loadConfig } from "./load-config.ts";

@@ -15,10 +15,12 @@ export const hiddenSecret = "***";
  * config once the secrets are put in.
  */
 export function printConfig(config: FarthingConfig): string {
-  // A plain `${` in a value (a model's name, say) would be taken for a reference when read back.
-  const escaped = (_: unknown, value: unknown): unknown =>
-    typeof value === "string" ? value.replaceAll("${", () => "$${") : value;
-  return stringify(describeConfig(config), escaped, { lineWidth: 0 });
+  return stringify(describeConfig(config), escapeReferences, { lineWidth: 0 });
+}
+
+/** A plain `${` in a value (a model's name, say) would be taken for a reference when read back. */
+function escapeReferences(_key: unknown, value: unknown): unknown {
+  return typeof value === "string" ? value.replaceAll("${", () => "$${") : value;
 }
 
 /** What `printConfig` prints, as JSON values. */

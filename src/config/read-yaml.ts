@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type YAMLError,
+} from "yaml";
 import { type ConfigPath, type ConfigProblem, formatPath } from "./config-problem.ts";
 import { interpolate } from "./interpolate.ts";
 
@@ -46,14 +56,15 @@ export function readYaml(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2" });
   const reading: Reading = { document, source, env, lines, places: new Map(), problems: [], nodes: 0 };
-  for (const error of [...document.errors, ...document.warnings]) {
-    const message =
-      error.code === "DUPLICATE_KEY" ? "this key stands twice" : `not valid YAML: ${firstSentence(error.message)}`;
-    const fix =
-      error.code === "DUPLICATE_KEY" ? "Keep one of them." : "Check indentation, quotes and brackets around here.";
-    reading.problems.push({ ...placeOf(reading, error.pos[0]), path: "", message, fix });
+  const doubles = document.errors.filter((error) => error.code === "DUPLICATE_KEY");
+  for (const error of doubles) {
+    const place = placeOf(reading, error.pos[0]);
+    reading.problems.push({ ...place, path: "", message: "this key stands twice", fix: "Keep one of them." });
   }
-  const isReadable = document.errors.every((error) => error.code === "DUPLICATE_KEY");
+  // Behind the first mistake of this kind everything looks wrong, so that one is told alone.
+  const broken = document.errors.find((error) => error.code !== "DUPLICATE_KEY") ?? document.warnings[0];
+  if (broken !== undefined) reading.problems.push(explainBroken(reading, broken, text));
+  const isReadable = document.errors.length === doubles.length;
   const value = isReadable && document.contents !== null ? readNode(reading, document.contents, [], 0) : undefined;
   const isWhole = reading.nodes <= nodesMax;
   return { source, value: isWhole ? value : undefined, places: reading.places, lines, problems: reading.problems };
@@ -64,8 +75,14 @@ function placeOf(reading: Reading, offset: number): { source: string; line: numb
   return { source: reading.source, line, column: col };
 }
 
-function firstSentence(message: string): string {
-  return message.split("\n")[0]?.replace(/[.:]+$/, "") ?? message;
+/** The parser's message without what it quotes from the file, which may be a key. */
+function explainBroken(reading: Reading, error: YAMLError, text: string): ConfigProblem {
+  const place = placeOf(reading, error.pos[0]);
+  const [sentence = ""] = error.message.split("\n");
+  const message = `not valid YAML: ${sentence.replace(/(: |")[^]*$/, "").replace(/[.:]+$/, "")}`;
+  const isReference = text.split("\n")[place.line - 1]?.includes("${") === true;
+  const fix = isReference ? "Inside { } put ${NAME} in quotes." : "Check indentation, quotes and brackets around here.";
+  return { ...place, path: "", message, fix };
 }
 
 function readNode(reading: Reading, node: Node, path: ConfigPath, keyOffset: number): unknown {

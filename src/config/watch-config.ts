@@ -1,3 +1,4 @@
+import { type BigIntStats, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { FarthingError } from "../kit/farthing-error.ts";
 import type { LoadedConfig } from "./load-config.ts";
@@ -33,8 +34,9 @@ export interface ConfigWatch {
 export function watchConfig(options: WatchConfigOptions): ConfigWatch {
   const files = options.files.slice(0, 64);
   let generation = options.generation;
-  let known: string | null = null;
-  let previous: string | null = null;
+  // At once, so that a change right after the load is seen as one.
+  let known = files.map(fingerprintNow).join(" ");
+  let previous = known;
   let isLooking = false;
   let isClosed = false;
   const reload = (): boolean => {
@@ -57,14 +59,12 @@ export function watchConfig(options: WatchConfigOptions): ConfigWatch {
     if (isClosed) return;
     const isSettled = now === previous;
     previous = now;
-    known ??= now;
     if (!isSettled || now === known) return;
     known = now;
     reload();
   };
   const timer = setInterval(() => void look(), options.intervalMs ?? 500);
   timer.unref();
-  void look();
   return {
     reload,
     close() {
@@ -74,12 +74,22 @@ export function watchConfig(options: WatchConfigOptions): ConfigWatch {
   };
 }
 
-/** Changes when the file is written, replaced, or a link on its way points elsewhere. */
 async function fingerprint(file: string): Promise<string> {
   try {
-    const { ino, size, mtimeNs } = await stat(file, { bigint: true });
-    return `${ino}.${size}.${mtimeNs}`;
+    return describeStats(await stat(file, { bigint: true }));
   } catch {
-    return "absent";
+    return absent;
   }
+}
+
+function fingerprintNow(file: string): string {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? absent : describeStats(stats);
+}
+
+const absent = "absent";
+
+/** Changes when the file is written, replaced, or a link on its way points elsewhere. */
+function describeStats({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino}.${size}.${mtimeNs}`;
 }

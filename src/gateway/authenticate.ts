@@ -25,10 +25,10 @@ export function authenticate(head: RequestHead, credentials: Credentials, ownKey
 /** The one key that the headers carry. */
 function keyOf(head: RequestHead): string {
   if (head.repeatedCredential) throw differentKeys();
-  const bearer = head.authorization === null ? null : bearerOf(head.authorization);
-  const apiKey = head.apiKey === null ? null : head.apiKey.trim();
-  if (bearer !== null && apiKey !== null && bearer !== apiKey) throw differentKeys();
-  const key = bearer ?? apiKey ?? "";
+  const bearer = head.authorization === null ? "" : bearerOf(head.authorization);
+  const apiKey = head.apiKey?.trim() ?? "";
+  if (bearer !== "" && apiKey !== "" && bearer !== apiKey) throw differentKeys();
+  const key = bearer === "" ? apiKey : bearer;
   if (key === "") {
     const message = "No API key. Send a provider key or a local key, as Authorization: Bearer or x-api-key.";
     throw new FarthingError("missing_key", message);
@@ -40,8 +40,8 @@ function keyOf(head: RequestHead): string {
 }
 
 function bearerOf(authorization: string): string {
-  const match = /^bearer\s+(.*)$/i.exec(authorization);
-  if (match?.[1] !== undefined) return match[1].trim();
+  const match = /^(?:bearer(?:\s+(.*))?)?$/i.exec(authorization.trim());
+  if (match !== null) return (match[1] ?? "").trim();
   const message = "The Authorization header must be Bearer and a key.";
   throw new FarthingError("invalid_header", message, { field: "authorization" });
 }

@@ -20,9 +20,9 @@ function valueOf(headers: readonly string[], name: string): string | undefined {
 
 const space = fc.constantFrom("", " ", "\n", "\t", "\r\n  ");
 const number = fc.constantFrom("1e3", "-0", "0.10", "12345678901234567890", "1E-7", "3.0");
-const text = fc.string({ unit: "grapheme", maxLength: 40 }).map((value) => JSON.stringify(value));
+const plainText = fc.string({ unit: "grapheme", maxLength: 40 }).map((value) => JSON.stringify(value));
 const escaped = fc.constantFrom('"\\u00e9\\/\\ud83d\\ude00"', '"\\ud800"', '"\\u0000"', '"__proto__"');
-const leaf = fc.oneof(number, text, escaped, fc.constantFrom("null", "true", "[]", "{ }"));
+const leaf = fc.oneof(number, plainText, escaped, fc.constantFrom("null", "true", "[]", "{ }"));
 
 /** A body as text, so that its spelling (space, escapes, big numbers) is part of what must survive. */
 function bodies(fields: readonly string[]): fc.Arbitrary<string> {
@@ -47,7 +47,7 @@ describe("an unchanged request", () => {
       fc.asyncProperty(fc.oneof(chat, messages), async ([path, body]) => {
         stack.upstream.calls.length = 0;
         const answer = await send(stack.port, { path, body });
-        expect(answer.status, answer.text).toBe(200);
+        expect(answer.status).toBe(200);
         expect(stack.upstream.calls).toHaveLength(1);
         expect(stack.upstream.calls[0]?.body.toString()).toBe(body);
         expect(stack.upstream.calls[0]?.url).toBe(path);
@@ -67,8 +67,21 @@ describe("an unchanged request", () => {
 describe("headers on their way to the provider", () => {
   it("pass when they are the vendor's, byte for byte", async () => {
     const beta = "prompt-caching-2024-07-31,  context-1m-2025-08-07";
-    const headers = ["Anthropic-Version", "2023-06-01", "anthropic-beta", beta, "x-new-thing", "1", "X-Stainless-Lang", "js"];
-    const body = JSON.stringify({ model: "claude-sonnet-4-5", max_tokens: 5, messages: [{ role: "user", content: "x" }] });
+    const headers = [
+      "Anthropic-Version",
+      "2023-06-01",
+      "anthropic-beta",
+      beta,
+      "x-new-thing",
+      "1",
+      "X-Stainless-Lang",
+      "js",
+    ];
+    const body = JSON.stringify({
+      model: "claude-sonnet-4-5",
+      max_tokens: 5,
+      messages: [{ role: "user", content: "x" }],
+    });
     await send(stack.port, { path: "/v1/messages", headers, body });
     const seen = stack.upstream.calls[0]?.headers ?? [];
     expect(valueOf(seen, "anthropic-version")).toBe("2023-06-01");
@@ -79,10 +92,38 @@ describe("headers on their way to the provider", () => {
 
   it("end here when they are ours, this hop's, or about our network", async () => {
     const headers = [
-      ...["x-farthing-feature", "a", "x-farthing-whatever", "b", "Helicone-User-Id", "c", "helicone-auth", "d"],
-      ...["x-portkey-metadata", "{}", "x-portkey-api-key", "e", "x-claude-code-session-id", "f", "cookie", "g=h"],
-      ...["x-forwarded-for", "10.0.0.1", "forwarded", "for=10.0.0.1", "te", "trailers", "accept-encoding", "gzip"],
-      ...["proxy-authorization", "Basic aaa", "x-hop", "1", "connection", "keep-alive, x-hop", "baggage", "a=b"],
+      "x-farthing-feature",
+      "a",
+      "x-farthing-whatever",
+      "b",
+      "Helicone-User-Id",
+      "c",
+      "helicone-auth",
+      "d",
+      "x-portkey-metadata",
+      "{}",
+      "x-portkey-api-key",
+      "e",
+      "x-claude-code-session-id",
+      "f",
+      "cookie",
+      "g=h",
+      "x-forwarded-for",
+      "10.0.0.1",
+      "forwarded",
+      "for=10.0.0.1",
+      "te",
+      "trailers",
+      "accept-encoding",
+      "gzip",
+      "proxy-authorization",
+      "Basic aaa",
+      "x-hop",
+      "1",
+      "connection",
+      "keep-alive, x-hop",
+      "baggage",
+      "a=b",
     ];
     await send(stack.port, { headers });
     const seen = stack.upstream.calls[0]?.headers ?? [];
@@ -96,7 +137,11 @@ describe("headers on their way to the provider", () => {
 
   it("carry the caller's key where the provider wants it, whichever header it came in", async () => {
     await send(stack.port, { headers: ["x-api-key", "sk-mine"] });
-    const body = JSON.stringify({ model: "claude-sonnet-4-5", max_tokens: 5, messages: [{ role: "user", content: "x" }] });
+    const body = JSON.stringify({
+      model: "claude-sonnet-4-5",
+      max_tokens: 5,
+      messages: [{ role: "user", content: "x" }],
+    });
     await send(stack.port, { path: "/v1/messages", headers: ["authorization", "bearer sk-ant"], body });
     await send(stack.port, { headers: ["authorization", "Bearer sk-mine", "x-api-key", "sk-mine"] });
     const [chat, messages, both] = stack.upstream.calls;
@@ -113,8 +158,20 @@ describe("the provider's answer", () => {
     const text = `{ "x_future": {"a":[1e400, 12345678901234567890]},${JSON.stringify(chatReply).slice(1)}`;
     stack.upstream.answer = (_, response) => {
       response.writeHead(200, [
-        ...["content-type", "application/json", "x-ratelimit-remaining-requests", "7", "openai-version", "2020-10-01"],
-        ...["set-cookie", "a=b", "strict-transport-security", "max-age=1", "alt-svc", "h3", "x-farthing-cost", "0"],
+        "content-type",
+        "application/json",
+        "x-ratelimit-remaining-requests",
+        "7",
+        "openai-version",
+        "2020-10-01",
+        "set-cookie",
+        "a=b",
+        "strict-transport-security",
+        "max-age=1",
+        "alt-svc",
+        "h3",
+        "x-farthing-cost",
+        "0",
       ]);
       response.end(text);
     };
@@ -123,7 +180,8 @@ describe("the provider's answer", () => {
     expect(answer.headers["x-ratelimit-remaining-requests"]).toBe("7");
     expect(answer.headers["openai-version"]).toBe("2020-10-01");
     expect(answer.headers["content-length"]).toBe(String(Buffer.byteLength(text)));
-    for (const name of ["set-cookie", "strict-transport-security", "alt-svc"]) expect(answer.headers[name]).toBeUndefined();
+    for (const name of ["set-cookie", "strict-transport-security", "alt-svc"])
+      expect(answer.headers[name]).toBeUndefined();
   });
 
   it("is explained by headers of ours that agree with the ledger", async () => {

@@ -1,5 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +37,7 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-export const chatReply = {
+export const chatReply: { readonly [field: string]: unknown } = {
   id: "chatcmpl-1",
   object: "chat.completion",
   model: "gpt-4o-mini-2024-07-18",
@@ -39,7 +45,7 @@ export const chatReply = {
   usage: { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11 },
 };
 
-export const messagesReply = {
+export const messagesReply: { readonly [field: string]: unknown } = {
   id: "msg_1",
   type: "message",
   role: "assistant",
@@ -163,7 +169,7 @@ export function testConfig(origin: string, dataDirectory: string, options: TestG
     endpoints: [openai, anthropic],
     defaultEndpoints: { "openai-chat": "openai", "anthropic-messages": "anthropic" },
     routes: [testRoute(options.route)],
-    limits: { bodyBytesMax: 65_536, jsonDepthMax: 64, replyBytesMax: 1_048_576, inFlightMax: 100 },
+    limits: { bodyBytesMax: 65_536, jsonDepthMax: 64, replyBytesMax: 134_217_728, inFlightMax: 100 },
     ledger: { durability: "strict", syncWaitMsMax: 250, spoolRowsMax: 1000, retentionDays: 400 },
     network: { httpsProxy: null, noProxy: [], extraCa: null, connectionsPerOrigin: 64 },
     drainMs: 1000,
@@ -254,7 +260,7 @@ export function sendRaw(port: number, text: string, waitMs = 1500): Promise<stri
       resolve(Buffer.concat(pieces).toString("latin1"));
     };
     const timer = setTimeout(finish, waitMs);
-    socket.on("data", (piece) => pieces.push(piece));
+    socket.on("data", (piece) => pieces.push(Buffer.from(piece)));
     socket.on("close", finish);
     socket.on("error", finish);
     socket.write(text, "latin1");

@@ -11,7 +11,11 @@ export function canonicalJson(value: JsonValue | Readonly<JsonObject>, ordered: 
   return write(value, ordered, false);
 }
 
-function write(value: JsonValue | Readonly<JsonObject>, ordered: ReadonlySet<string>, keepOrder: boolean): string | null {
+function write(
+  value: JsonValue | Readonly<JsonObject>,
+  ordered: ReadonlySet<string>,
+  keepOrder: boolean,
+): string | null {
   switch (typeof value) {
     case "string":
       return JSON.stringify(value);

@@ -1,7 +1,9 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concatBytes } from "./concat-bytes.ts";
 import { createSseDecoder, decodeSse, type SseEvent } from "./sse-decode.ts";
+
+fc.configureGlobal({ seed: 7 });
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const dataOf = (text: string): string[] => decodeSse(bytesOf(text)).map((event) => event.data);

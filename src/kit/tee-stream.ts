@@ -161,7 +161,8 @@ export class StreamTee implements StreamSink {
       this.#stopStallTimer = null;
       let slowest: TeeReader | null = null;
       for (const reader of this.#readers) {
-        if (reader.isReading && reader.isPaused && (slowest === null || reader.position < slowest.position)) slowest = reader;
+        if (reader.isReading && reader.isPaused && (slowest === null || reader.position < slowest.position))
+          slowest = reader;
       }
       slowest?.cut();
     });

@@ -49,7 +49,8 @@ function copyStream(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   }
   const lastAt = size - lastBytes.length;
   const copies: Uint8Array[] = [];
-  for (let from = 0; from < lastAt; from += pieceBytes) copies.push(text.subarray(from, Math.min(lastAt, from + pieceBytes)));
+  for (let from = 0; from < lastAt; from += pieceBytes)
+    copies.push(text.subarray(from, Math.min(lastAt, from + pieceBytes)));
   copies.push(text.subarray(lastAt));
   return copies;
 }

@@ -53,7 +53,12 @@ export interface FailureReading {
  *
  * @param status of the answer that had begun; 0 when none had.
  */
-export function readFailure(failure: TransportFailure, cut: CutReason, status: number, endpointId: string): FailureReading {
+export function readFailure(
+  failure: TransportFailure,
+  cut: CutReason,
+  status: number,
+  endpointId: string,
+): FailureReading {
   const outcome = failure.sent ? sentOutcome(failure, cut, status) : "failed-before-send";
   const provider = `Provider "${endpointId}"`;
   if (cut === "caller left") return { outcome, code: "client_closed", message: "The caller left before the answer." };
@@ -64,12 +69,24 @@ export function readFailure(failure: TransportFailure, cut: CutReason, status: n
   switch (failure.kind) {
     case "connect":
     case "connect-timeout":
-      return { outcome, code: "upstream_unreachable", message: `${provider} could not be reached. Check its address, or try again.` };
+      return {
+        outcome,
+        code: "upstream_unreachable",
+        message: `${provider} could not be reached. Check its address, or try again.`,
+      };
     case "first-byte-timeout":
     case "idle-timeout":
-      return { outcome, code: "upstream_timeout", message: `${provider} did not answer in time. Try again, or raise the route's timeouts.` };
+      return {
+        outcome,
+        code: "upstream_timeout",
+        message: `${provider} did not answer in time. Try again, or raise the route's timeouts.`,
+      };
     case "redirect":
-      return { outcome, code: "upstream_broken", message: `${provider} answered with a redirect, which is refused. Correct its address.` };
+      return {
+        outcome,
+        code: "upstream_broken",
+        message: `${provider} answered with a redirect, which is refused. Correct its address.`,
+      };
     default:
       return failure.sent
         ? { outcome, code: "upstream_broken", message: `${provider} broke off its answer. Try again.` }

@@ -218,11 +218,20 @@ export class Exchange implements ProviderReceiver, StreamControl {
     const wasStream = this.#state === "stream";
     this.#state = "over";
     this.#control?.abort();
-    const error = new FarthingError("internal_error", "Reading the provider's answer failed. Please report this.", { cause });
+    const error = new FarthingError("internal_error", "Reading the provider's answer failed. Please report this.", {
+      cause,
+    });
     const call = this.#facts("truncated", silentReply, 0);
     const failure = { kind: "protocol", sent: true, message: error.message } as const;
     if (!wasStream) this.#reject(new CallFailure(error.code, error.message, call, failure));
-    else this.#outlet.end(this.#errorEvent(error), { complete: false, usage: call.usage, call, reused: null, settled: null });
+    else
+      this.#outlet.end(this.#errorEvent(error), {
+        complete: false,
+        usage: call.usage,
+        call,
+        reused: null,
+        settled: null,
+      });
   }
 
   #errorEvent(error: FarthingError): Uint8Array {

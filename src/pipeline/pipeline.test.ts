@@ -8,7 +8,9 @@ import { buildPipeline, stagesOf } from "./order.ts";
 const everything = stageRoute({
   exactCache: { enabled: true, ttlMs: 3_600_000, entryBytesMax: 1_048_576 },
   coalesce: { enabled: true },
-  rules: [{ name: "cheap", when: { model: ["model-*"] }, use: [{ endpoint: stageEndpoint("second"), model: "small" }] }],
+  rules: [
+    { name: "cheap", when: { model: ["model-*"] }, use: [{ endpoint: stageEndpoint("second"), model: "small" }] },
+  ],
 });
 const streamHeaders = ["content-type", "text/event-stream"];
 
@@ -49,7 +51,9 @@ describe("a request through all stages", () => {
     const handler = buildPipeline(everything, false);
     const sinks: CollectingSink[] = [];
     for (let round = 0; round < 2; round++) {
-      const reply = await handler(createStageContext({ ports, body: { stream: true }, changes: { route: everything } }));
+      const reply = await handler(
+        createStageContext({ ports, body: { stream: true }, changes: { route: everything } }),
+      );
       sinks.push(CollectingSink.open(reply));
       await ports.clock.advanceAsync(1);
     }
@@ -62,11 +66,13 @@ describe("a request through all stages", () => {
   });
 });
 
+function namesOf(bypass: boolean, compliance: boolean): readonly string[] {
+  return stagesOf({ ...everything, compliance }, bypass).map((stage) => stage.name);
+}
+
 describe("the order", () => {
   it("drops what a route, a bypass or compliance switches off", () => {
-    const names = (bypass: boolean, compliance: boolean): string[] =>
-      stagesOf({ ...everything, compliance }, bypass).map((stage) => stage.name);
-    expect(names(false, false)).toEqual([
+    expect(namesOf(false, false)).toEqual([
       "settle",
       "exact-cache",
       "coalesce",
@@ -75,7 +81,7 @@ describe("the order", () => {
       "meter",
       "call-provider",
     ]);
-    expect(names(true, false)).toEqual(["settle", "meter", "call-provider"]);
-    expect(names(false, true)).toEqual(["settle", "retry", "meter", "call-provider"]);
+    expect(namesOf(true, false)).toEqual(["settle", "meter", "call-provider"]);
+    expect(namesOf(false, true)).toEqual(["settle", "retry", "meter", "call-provider"]);
   });
 });

@@ -65,7 +65,16 @@ export function requestKeyText(context: Context): string | null {
   if (body === null) return null;
   const { caller, route, request, query } = context;
   const { endpoint } = context.targets[0];
-  const parts = [keyVersion, caller.scope, route.name, request.dialect, endpoint.id, endpoint.origin, request.model, query];
+  const parts = [
+    keyVersion,
+    caller.scope,
+    route.name,
+    request.dialect,
+    endpoint.id,
+    endpoint.origin,
+    request.model,
+    query,
+  ];
   return `${JSON.stringify(parts)}${relevantHeaders(context.headers)}${rulesText(route.rules)}${body}`;
 }
 
@@ -77,7 +86,7 @@ function relevantHeaders(headers: readonly string[]): string {
     kept.push(`${JSON.stringify(name)}:${JSON.stringify(headers[index + 1] ?? "")}`);
   }
   // Sorted as whole lines: the order of different headers means nothing.
-  return kept.length === 0 ? "{}" : `{${kept.sort().join(",")}}`;
+  return kept.length === 0 ? "{}" : `{${kept.toSorted().join(",")}}`;
 }
 
 /** A changed rule may send the same question elsewhere, so answers of the old rule must not serve. */
@@ -85,7 +94,9 @@ function rulesText(rules: readonly TargetRule[]): string {
   if (rules.length === 0) return "[]";
   let text = ruleTexts.get(rules);
   if (text === undefined) {
-    text = JSON.stringify(rules.map((rule) => [rule.when, rule.use.map((target) => [target.endpoint.id, target.model])]));
+    text = JSON.stringify(
+      rules.map((rule) => [rule.when, rule.use.map((target) => [target.endpoint.id, target.model])]),
+    );
     ruleTexts.set(rules, text);
   }
   return text;

@@ -1,11 +1,12 @@
-import type { AttributedSavings } from "../money/attribute-savings.ts";
-import { attributeSavings } from "../money/attribute-savings.ts";
+import { type AttributedSavings, attributeSavings } from "../money/attribute-savings.ts";
+import { unpricedCost } from "../money/sum-costs.ts";
 import type { Context } from "../spec/context.ts";
 import type { JournalEntry } from "../spec/decision.ts";
 import type { RequestOutcome, RequestRecord } from "../spec/ledger.ts";
 import type { Origin, ReplyEnd, Settlement } from "../spec/reply.ts";
 import { unknownUsage } from "../spec/usage.ts";
 import { cacheResultOf } from "./explain.ts";
+import { alarmSteppedAside } from "./step-aside.ts";
 
 /** How a request ended, as settle saw it. */
 export interface Ending {
@@ -52,7 +53,17 @@ export function recordOf(context: Context, ending: Ending, entry: JournalEntry):
   };
 }
 
+/** A row without money is still a row: should the reckoning fail, the amounts are unknown, never zero. */
 function moneyOf(context: Context, ending: Ending): AttributedSavings {
+  try {
+    return savingsOf(context, ending);
+  } catch (error) {
+    alarmSteppedAside(context, "settle", error);
+    return { baseline: unpricedCost, cost: unpricedCost, savings: [] };
+  }
+}
+
+function savingsOf(context: Context, ending: Ending): AttributedSavings {
   const attempts = context.attempts.entries;
   const bought = ending.origin === "provider" && ending.end?.call !== null;
   return attributeSavings({

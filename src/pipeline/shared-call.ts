@@ -141,8 +141,12 @@ export class SharedCall {
   #replyFor(reply: Reply): Reply {
     const headers = withoutHeaders(reply.headers, privateHeaders);
     if (reply.kind === "whole") return { ...reply, headers, origin: "coalesced", end: this.#endFor(reply.end) };
-    const reader = this.#tee?.join((end) => this.#endFor(end), () => this.#cutBytes());
-    if (reader === undefined) throw new FarthingError("internal_error", "A shared stream lost its source. Please report this.");
+    const reader = this.#tee?.join(
+      (end) => this.#endFor(end),
+      () => this.#cutBytes(),
+    );
+    if (reader === undefined)
+      throw new FarthingError("internal_error", "A shared stream lost its source. Please report this.");
     return { ...reply, headers, origin: "coalesced", open: (sink) => reader.open(sink) };
   }
 

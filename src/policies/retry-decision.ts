@@ -72,7 +72,8 @@ function phaseOf(call: FailedCall): "unsent" | "ambiguous" | "refused" | "final"
 
 /** Null when the provider wishes for more than the route allows. */
 function waitFor(call: FailedCall, policy: RetryPolicy, random: number): number | null {
-  if (call.hintMs === null) return random * Math.min(policy.backoffMsMax, policy.backoffMs * 2 ** (call.attemptsMade - 1));
+  if (call.hintMs === null)
+    return random * Math.min(policy.backoffMsMax, policy.backoffMs * 2 ** (call.attemptsMade - 1));
   if (call.hintMs > policy.backoffMsMax) return null;
   return Math.min(policy.backoffMsMax, call.hintMs * (1 + hintJitter * random));
 }

@@ -25,6 +25,7 @@ export interface TransportFailure {
     | "reset"
     | "aborted"
     | "protocol"
+    | "too-large"
     | "redirect";
   readonly sent: boolean;
   /** For logs; holds no key and no body. */

@@ -47,6 +47,7 @@ export class ScriptedCall implements CallControl {
   readonly #script: Script;
   readonly #clock: Clock;
   #position = 0;
+  #stopDelay: () => void = () => undefined;
   #started = false;
   #paused = false;
   #over = false;
@@ -57,7 +58,7 @@ export class ScriptedCall implements CallControl {
     this.#script = script;
     this.#clock = clock;
     if (script.delayMs === undefined) queueMicrotask(() => this.#run());
-    else clock.after(script.delayMs, () => this.#run());
+    else this.#stopDelay = clock.after(script.delayMs, () => this.#run());
   }
 
   /** Sends one more piece by hand; what the reader answered. */
@@ -89,6 +90,7 @@ export class ScriptedCall implements CallControl {
   abort(): void {
     if (this.abortedAtUs !== null) return;
     this.abortedAtUs = this.#clock.monotonicUs();
+    this.#stopDelay();
     queueMicrotask(() => this.finish({ kind: "aborted", sent: true, message: "aborted" }));
   }
 

@@ -5,13 +5,28 @@ import type { Reply, WholeReply } from "../spec/reply.ts";
 import { CollectingSink } from "./collecting-sink.ts";
 import { createPlainDialect, plainAnswer, plainStream } from "./plain-dialect.ts";
 import type { Script } from "./scripted-transport.ts";
-import type { StageCheck } from "./stage-conformance.ts";
-import { prepare, settleRun, type Situation, situationsOf, type StageSubject } from "./stage-situation.ts";
+import {
+  fail,
+  prepare,
+  replyOf,
+  settleRun,
+  type Situation,
+  situationsOf,
+  type StageCheck,
+  type StageSubject,
+} from "./stage-situation.ts";
 
-const whole: Script = { headers: ["content-type", "application/json", "x-request-id", "up-1"], pieces: [plainAnswer("hello")] };
+const whole: Script = {
+  headers: ["content-type", "application/json", "x-request-id", "up-1"],
+  pieces: [plainAnswer("hello")],
+};
 const streamed: Script = { headers: ["content-type", "text/event-stream"], pieces: plainStream("hello") };
 const refusal = new TextEncoder().encode('{"error":{"message":"No such model: café"}}');
-const refused: Script = { status: 404, headers: ["content-type", "application/json", "x-odd", "kept"], pieces: [refusal] };
+const refused: Script = {
+  status: 404,
+  headers: ["content-type", "application/json", "x-odd", "kept"],
+  pieces: [refusal],
+};
 
 /** Rules about what a stage does to a request and its answer. */
 export const answerChecks: readonly StageCheck[] = [
@@ -24,19 +39,6 @@ export const answerChecks: readonly StageCheck[] = [
   { name: "its own failure steps aside or refuses clearly", run: ownFailure },
 ];
 
-/** Fails a check with where and what. */
-export function fail(situation: Situation, what: string): never {
-  throw new Error(`${situation.label}: ${what}`);
-}
-
-/** The reply of a run that has to answer. */
-export async function replyOf(situation: Situation): Promise<Reply> {
-  const outcome = await settleRun(situation);
-  if (outcome === undefined) return fail(situation, "never answered");
-  if ("error" in outcome) return fail(situation, `failed: ${String(outcome.error)}`);
-  return outcome.reply;
-}
-
 async function wholeReplyOf(situation: Situation): Promise<WholeReply> {
   const reply = await replyOf(situation);
   return reply.kind === "whole" ? reply : fail(situation, "a whole answer became a stream");
@@ -47,7 +49,8 @@ async function changesNothing(subject: StageSubject): Promise<void> {
   const reply = await wholeReplyOf(situation);
   if (!sameBytes(reply.body, plainAnswer("hello"))) fail(situation, "the answer's bytes changed");
   if (reply.status !== 200 || reply.headers !== whole.headers) fail(situation, "status or headers changed");
-  if (situation.calls[0]?.call.body !== situation.context.rawBody) fail(situation, "the caller's bytes did not go upstream");
+  if (situation.calls[0]?.call.body !== situation.context.rawBody)
+    fail(situation, "the caller's bytes did not go upstream");
   const [first] = situation.handedOn;
   if (subject.innermost !== true && first !== situation.context) fail(situation, "handed on another context");
 }
@@ -61,7 +64,8 @@ async function streamedEqualsWhole(subject: StageSubject): Promise<void> {
     const sink = CollectingSink.open(await replyOf(stream));
     await stream.pass(1);
     if (sink.whole !== joined(streamed.pieces ?? [])) fail(stream, "the stream's bytes changed");
-    if (new TextDecoder().decode(inOnePiece.body) !== joined(whole.pieces ?? [])) fail(situation, "the answer's bytes changed");
+    if (new TextDecoder().decode(inOnePiece.body) !== joined(whole.pieces ?? []))
+      fail(situation, "the answer's bytes changed");
     const { onlyEnd } = sink;
     if (!onlyEnd.complete || !inOnePiece.end.complete) fail(stream, "a complete answer is told to be incomplete");
     const usages = [onlyEnd.usage, inOnePiece.end.usage].map((usage) => JSON.stringify(usage));

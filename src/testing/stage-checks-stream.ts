@@ -1,9 +1,15 @@
 import { CollectingSink } from "./collecting-sink.ts";
 import { plainStream, plainTerminal } from "./plain-dialect.ts";
 import type { Script, ScriptedCall } from "./scripted-transport.ts";
-import { fail, replyOf } from "./stage-checks-answer.ts";
-import type { StageCheck } from "./stage-conformance.ts";
-import { settleRun, type Situation, situationsOf, type StageSubject } from "./stage-situation.ts";
+import {
+  fail,
+  replyOf,
+  settleRun,
+  type Situation,
+  situationsOf,
+  type StageCheck,
+  type StageSubject,
+} from "./stage-situation.ts";
 
 /** Upstream is cut this long after the caller left, at most. */
 const cutMsMax = 100;
@@ -83,7 +89,8 @@ async function backpressurePasses(subject: StageSubject): Promise<void> {
     await situation.pass(1);
     if (call.resumes === resumes) fail(situation, "the source was not asked to go on");
     if (!call.push(second)) fail(situation, "the source was asked to pause though the reader takes more");
-    if (sink.text !== new TextDecoder().decode(first) + new TextDecoder().decode(second)) fail(situation, "bytes got lost");
+    if (sink.text !== new TextDecoder().decode(first) + new TextDecoder().decode(second))
+      fail(situation, "bytes got lost");
   }
 }
 

@@ -1,14 +1,8 @@
 import { answerChecks } from "./stage-checks-answer.ts";
 import { streamChecks } from "./stage-checks-stream.ts";
-import type { StageSubject } from "./stage-situation.ts";
+import type { StageCheck, StageSubject } from "./stage-situation.ts";
 
-export type { StageSubject } from "./stage-situation.ts";
-
-/** One rule that every stage keeps. Rejects with what went wrong, and in which situation. */
-export interface StageCheck {
-  readonly name: string;
-  readonly run: (subject: StageSubject) => Promise<void>;
-}
+export type { StageCheck, StageSubject } from "./stage-situation.ts";
 
 /**
  * The rules of a stage (spec/stage.ts, spec/reply.ts), for any test runner:

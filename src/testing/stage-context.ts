@@ -70,7 +70,11 @@ export interface StageContextOptions {
 let lastId = 0n;
 
 /** A request of `model-a` at the endpoint `first`, as the surface would hand it over. */
-export function createStageContext({ body = {}, ports = createStagePorts(), changes = {} }: StageContextOptions = {}): StageContext {
+export function createStageContext({
+  body = {},
+  ports = createStagePorts(),
+  changes = {},
+}: StageContextOptions = {}): StageContext {
   const document: JsonObject = { model: "model-a", text: "hello", ...body };
   const rawBody = new TextEncoder().encode(JSON.stringify(document));
   const request = plainRequest(document, rawBody.length);

@@ -21,6 +21,12 @@ export interface StageSubject {
   readonly acting: Readonly<Record<string, StageContextOptions>>;
 }
 
+/** One rule that every stage keeps. Rejects with what went wrong, and in which situation. */
+export interface StageCheck {
+  readonly name: string;
+  readonly run: (subject: StageSubject) => Promise<void>;
+}
+
 /** One run of a stage, ready to go. */
 export interface Situation {
   /** For messages. */
@@ -83,7 +89,8 @@ export function prepare(
 /** Freezes what a stage could be tempted to change. Bytes cannot be frozen; the check compares them. */
 function freeze(context: StageContext): void {
   const { request, caller, route, targets, edit, headers } = context;
-  for (const part of [request, request.rest, caller, caller.claims, route, targets, edit, headers, context]) Object.freeze(part);
+  for (const part of [request, request.rest, caller, caller.claims, route, targets, edit, headers, context])
+    Object.freeze(part);
 }
 
 /** What came of a run: its reply or its error. */
@@ -102,4 +109,17 @@ export async function settleRun(situation: Situation): Promise<Outcome | undefin
   for (let step = 0; step < stepsMax && settled.outcome === undefined; step++) await situation.pass(50);
   if (settled.outcome !== undefined) await running;
   return settled.outcome;
+}
+
+/** Fails a check with where and what. */
+export function fail(situation: Situation, what: string): never {
+  throw new Error(`${situation.label}: ${what}`);
+}
+
+/** The reply of a run that has to answer. */
+export async function replyOf(situation: Situation): Promise<Reply> {
+  const outcome = await settleRun(situation);
+  if (outcome === undefined) return fail(situation, "never answered");
+  if ("error" in outcome) return fail(situation, `failed: ${String(outcome.error)}`);
+  return outcome.reply;
 }

@@ -32,7 +32,7 @@ function reportCheck(flags: ConfigFlags & JsonFlag, terminal: Terminal): void {
   const { file, problems, warnings } = checkConfig(flags, terminal.env);
   const count = problems.length;
   if (flags.json === true) {
-    const told = problems.map(({ text: _, ...problem }) => problem);
+    const told = problems.map((problem) => ({ ...problem, text: undefined }));
     terminal.out(
       JSON.stringify({ schema: "farthing.config-check.v1", ok: count === 0, file, problems: told, warnings }),
     );

@@ -4,7 +4,6 @@ import { addConfigFlags } from "../config-flags.ts";
 import { checkDirectory } from "../doctor/check-directory.ts";
 import { checkListeners } from "../doctor/check-listeners.ts";
 import { checkClock, checkMachine } from "../doctor/check-machine.ts";
-import { checkPrices } from "../doctor/check-prices.ts";
 import { checkProviders } from "../doctor/check-providers.ts";
 import { bad, doubtful, type Finding, good } from "../doctor/finding.ts";
 import { hideUserOf } from "../doctor/hide-user.ts";
@@ -57,8 +56,10 @@ async function examineConfig(config: FarthingConfig, flags: DoctorFlags, termina
   const { findings, dateMs } =
     flags.offline === true ? { findings: [], dateMs: null } : await checkProviders(config, flags.keys === true);
   const nowMs = Date.now();
+  // Loaded here, not above: compiling the price book takes longer than any other command.
+  const { checkPrices } = await import("../doctor/check-prices.ts");
   return [
-    ...checkDirectory(config),
+    ...checkDirectory(config, nowMs),
     ...listeners,
     ...findings,
     ...checkMachine(config, terminal.env),

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";
 
@@ -26,7 +26,7 @@ export function addFakeProviderCommand(program: Command): void {
 
 /** Beside the sources it is TypeScript, in the published package JavaScript. */
 function programFile(): string {
-  const source = fileURLToPath(new URL("../../testing/fake-provider/main.ts", import.meta.url));
+  const source = join(import.meta.dirname, "..", "..", "testing", "fake-provider", "main.ts");
   return existsSync(source) ? source : source.replace(/\.ts$/, ".js");
 }
 

@@ -45,9 +45,7 @@ function createKey(flags: CreateFlags, terminal: Terminal): void {
   if (flags.json === true)
     terminal.out(JSON.stringify({ schema: "farthing.key.v1", ...made, tenant: flags.tenant, pinnedClaims }));
   else terminal.out(made.key);
-  terminal.talk(
-    "Keep it now: only its digest is stored. A running gateway takes new keys with a reload (SIGHUP) or restart.",
-  );
+  terminal.talk("Keep it now: only its digest is stored. A running gateway takes it within two seconds.");
 }
 
 function listKeys(flags: ConfigFlags & { readonly json?: boolean }, terminal: Terminal): void {
@@ -79,7 +77,7 @@ function revokeKey(text: string, flags: ConfigFlags, terminal: Terminal): void {
     throw new CommandFailure(exitCodes.failure, `There is no key ${cleanCell(id, 40)}. See: farthing keys list`);
   }
   writePrivateFile(keysFile, `${JSON.stringify({ version: 1, keys: rest }, null, 2)}\n`);
-  terminal.talk(`Key ${id} is revoked. A running gateway follows with a reload (SIGHUP) or restart.`);
+  terminal.talk(`Key ${id} is revoked. A running gateway follows within two seconds.`);
 }
 
 function parsePin(text: string): [ClaimName, string] {

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { type RunningGateway, startGateway } from "../../gateway/server.ts";
+import type { RunningGateway } from "../../gateway/server.ts";
 import type { FarthingConfig, ListenAddress } from "../../spec/config.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { type ConfigFlags, loadForCommand, watchForCommand } from "../operation.ts";
+import { type ConfigFlags, type LoadedConfig, loadForCommand, watchForCommand } from "../operation.ts";
 import { restartNeeds } from "../restart-needs.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -25,32 +25,37 @@ async function start(flags: StartFlags, terminal: Terminal): Promise<void> {
   const { config, warnings } = loadForCommand(flags, terminal.env);
   const warn = (text: string): void => terminal.talk(`${terminal.paint("talk", "yellow", "warning")} ${text}`);
   warnings.forEach(warn);
-  const gateway = await startGateway({ config });
-  announce(gateway, config, flags, terminal);
+  // Loaded here, not above: it is most of the program, and no other command needs it.
+  const { startGateway } = await import("../../gateway/server.ts");
+  const started = startGateway({ config });
+  const apply = (gateway: RunningGateway, loaded: LoadedConfig): void => {
+    gateway.reload(loaded.config);
+    terminal.talk(`Config generation ${loaded.config.generation} is in force.`);
+    loaded.warnings.forEach(warn);
+    for (const name of restartNeeds(config, loaded.config)) warn(`${name} changed: it takes a restart.`);
+  };
+  // Watched from the start on: a file that changes while the ledger opens is not missed.
   const watch = watchForCommand(flags, terminal.env, config, {
     onConfig: (loaded) => {
-      try {
-        gateway.reload(loaded.config);
-      } catch (error) {
-        warn(`The reload failed; what was in force stays. ${error instanceof Error ? error.message : String(error)}`);
-        return;
-      }
-      terminal.talk(`Config generation ${loaded.config.generation} is in force.`);
-      loaded.warnings.forEach(warn);
-      for (const name of restartNeeds(config, loaded.config)) warn(`${name} changed: it takes a restart.`);
+      started
+        .then((gateway) => apply(gateway, loaded))
+        .catch((error: unknown) =>
+          warn(`The reload failed: ${error instanceof Error ? error.message : String(error)}`),
+        );
     },
     onProblems: (error) => warn(`The changed config is not valid; the one before stays in force.\n${error.message}`),
   });
+  const gateway = await started;
+  announce(gateway, config, flags, terminal);
   const onHangUp = (): void => void watch.reload();
   process.on("SIGHUP", onHangUp);
   const signal = await stopSignal();
   terminal.talk(`${signal}: draining, at most ${config.drainMs / 1000} s. Once more ends at once.`);
   watch.close();
   process.off("SIGHUP", onHangUp);
-  const end = (): void => process.exit(exitCodes.interrupted);
-  process.once("SIGINT", end).once("SIGTERM", end);
+  process.once("SIGINT", endNow).once("SIGTERM", endNow);
   await gateway.close();
-  process.off("SIGINT", end).off("SIGTERM", end);
+  process.off("SIGINT", endNow).off("SIGTERM", endNow);
   terminal.talk("Stopped; every settled request is in the ledger.");
 }
 
@@ -79,6 +84,10 @@ function announce(gateway: RunningGateway, config: FarthingConfig, flags: StartF
 function urlOf(address: ListenAddress): string {
   const host = address.host === "0.0.0.0" || address.host === "::" ? "127.0.0.1" : address.host;
   return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+}
+
+function endNow(): never {
+  process.exit(exitCodes.interrupted);
 }
 
 /** Resolves with the first signal to stop. */

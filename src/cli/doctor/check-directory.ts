@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { checkListening } from "../../assembly/listening-rules.ts";
 import { readLocalKeys } from "../../assembly/local-keys.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
-import { checkLedger, formatBytes } from "./check-ledger.ts";
+import { formatBytes } from "../format-figures.ts";
+import { checkLedger } from "./check-ledger.ts";
 import { bad, doubtful, type Finding, good } from "./finding.ts";
 
 const lowDiskBytes = 1024 ** 3;
@@ -13,13 +14,13 @@ const noDiskBytes = 64 * 1024 ** 2;
 const privateFiles = ["scope-secret", "admin-token", "keys.json", "ledger.sqlite"];
 
 /** The data directory, its modes and its disk, the off switch, the local keys. */
-export function checkDirectory(config: FarthingConfig): Finding[] {
+export function checkDirectory(config: FarthingConfig, nowMs: number): Finding[] {
   const directory = config.dataDirectory;
   if (!existsSync(directory)) return checkAbsent(directory, config);
   return [
     checkModes(directory),
     checkDisk(directory),
-    checkLedger(config, freeBytesOf(directory)),
+    checkLedger(config, freeBytesOf(directory), nowMs),
     ...checkOff(directory),
     checkKeys(config),
   ];

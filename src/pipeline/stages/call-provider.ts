@@ -74,7 +74,10 @@ function providerKeyOf(context: Context): string {
   const { endpoint } = context.targets[0];
   if (caller.kind === "own-key") {
     if (caller.providerKey !== null && caller.endpointId === endpoint.id) return caller.providerKey;
-    throw new FarthingError("internal_error", "A caller's own key was about to leave for another provider. Please report this.");
+    throw new FarthingError(
+      "internal_error",
+      "A caller's own key was about to leave for another provider. Please report this.",
+    );
   }
   if (endpoint.serverKey !== null) return endpoint.serverKey;
   const message = `Provider "${endpoint.id}" has no key for local callers. Give it a key in the config.`;

@@ -31,7 +31,12 @@ function chooseTarget(context: Context): Context {
       });
       return context;
     }
-    context.journal.append({ stage: "choose-target", decision: targetsText([first, ...fallbacks]), reason: "rule", note: rule.name });
+    context.journal.append({
+      stage: "choose-target",
+      decision: targetsText([first, ...fallbacks]),
+      reason: "rule",
+      note: rule.name,
+    });
     return { ...context, targets: [first, ...fallbacks] };
   } catch (error) {
     stepAside(context, "choose-target", error);

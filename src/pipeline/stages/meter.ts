@@ -1,5 +1,5 @@
 import { CallFailure } from "../../kit/call-failure.ts";
-import { freeCost } from "../../money/sum-costs.ts";
+import { freeCost, unpricedCost } from "../../money/sum-costs.ts";
 import { isFinalCount, joinPartialUsage } from "../../policies/partial-usage.ts";
 import type { Attempt, CallFacts } from "../../spec/attempt.ts";
 import type { Context } from "../../spec/context.ts";
@@ -8,6 +8,8 @@ import type { Cost } from "../../spec/money.ts";
 import type { Reply, ReplyEnd, StreamReply, StreamSink } from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
 import { type Usage, unknownUsage } from "../../spec/usage.ts";
+import { raiseAlarm } from "../raise-alarm.ts";
+import { alarmSteppedAside } from "../step-aside.ts";
 
 /**
  * Writes down what every call used and cost, failed ones too. Where the provider did not count and may bill, it
@@ -73,8 +75,7 @@ function meterEnd(context: Context, end: ReplyEnd): ReplyEnd {
 /** Adds the call's line to the attempts and says so in the journal. Returns its usage. */
 function meterFacts(context: Context, facts: CallFacts): Usage {
   const { endpoint, model } = context.targets[0];
-  const usage = usageOf(context, facts);
-  const cost = usage === unknownUsage ? freeCost : costOf(context, usage, facts);
+  const { usage, cost } = reckon(context, facts);
   const attempt: Attempt = {
     index: context.attemptIndex,
     endpointId: endpoint.id,
@@ -98,6 +99,17 @@ function meterFacts(context: Context, facts: CallFacts): Usage {
   return usage;
 }
 
+/** Usage and cost of a call. Should reckoning fail, the line still stands, as a cost that nobody knows. */
+function reckon(context: Context, facts: CallFacts): { readonly usage: Usage; readonly cost: Cost } {
+  try {
+    const usage = usageOf(context, facts);
+    return { usage, cost: usage === unknownUsage ? freeCost : costOf(context, usage, facts) };
+  } catch (error) {
+    alarmSteppedAside(context, "meter", error);
+    return { usage: facts.usage, cost: unpricedCost };
+  }
+}
+
 /** What the provider counted; an estimate where it did not and may bill; {@link unknownUsage} where it bills nothing. */
 function usageOf(context: Context, facts: CallFacts): Usage {
   const { ports, request, targets } = context;
@@ -110,16 +122,16 @@ function usageOf(context: Context, facts: CallFacts): Usage {
     ports.estimator.learn(model, promptBytes, facts.generatedBytes, facts.usage);
     return facts.usage;
   }
-  if (facts.outcome === "complete") ports.alarm("usage-missing", `${targets[0].endpoint.id}/${model}`);
+  if (facts.outcome === "complete") raiseAlarm(context, "usage-missing", `${targets[0].endpoint.id}/${model}`);
   return joinPartialUsage(facts.usage, ports.estimator.estimate(model, promptBytes, facts.generatedBytes));
 }
 
 function costOf(context: Context, usage: Usage, facts: CallFacts): Cost {
   const { endpoint, model } = context.targets[0];
   const cost = context.ports.prices.costOf(endpoint.vendor, model, usage, facts.startedAtMs);
-  if (cost.state === "unpriced") context.ports.alarm("unpriced-model", `${endpoint.vendor}/${model}`);
+  if (cost.state === "unpriced") raiseAlarm(context, "unpriced-model", `${endpoint.vendor}/${model}`);
   else if (cost.state === "estimated" && usage.source === "provider") {
-    context.ports.alarm("price-estimated", `${endpoint.vendor}/${model}`);
+    raiseAlarm(context, "price-estimated", `${endpoint.vendor}/${model}`);
   }
   return cost;
 }

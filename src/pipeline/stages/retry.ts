@@ -1,32 +1,38 @@
 import { CallFailure } from "../../kit/call-failure.ts";
 import { FarthingError } from "../../kit/farthing-error.ts";
 import { headerOf } from "../../kit/header-list.ts";
+import { ProviderRests } from "../../policies/provider-rests.ts";
 import { readRetryHint } from "../../policies/read-retry-hint.ts";
+import { RetryBudget } from "../../policies/retry-budget.ts";
 import { decideRetry, type FailedCall, type RetryDecision, saysQuotaSpent } from "../../policies/retry-decision.ts";
 import type { Context } from "../../spec/context.ts";
 import type { Reply } from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
 import type { Target } from "../../spec/target.ts";
 import { alarmSteppedAside } from "../step-aside.ts";
+import { waitOrLeave } from "../wait-or-leave.ts";
 
 /** What came of one call. */
 type Result = { readonly reply: Reply } | { readonly error: unknown };
 
 /**
  * Calls again when a call failed and it is safe to: the next target at once, the same one after a wait. A reply whose
- * bytes may have reached the caller (any 2xx, any stream) is final.
+ * bytes may have reached the caller (any 2xx, any stream) is final. An endpoint that fails all the time is repeated for
+ * a tenth of its calls only.
  */
 export function createRetry(): Stage {
-  return { name: "retry", kind: "optimisation", wrap: (next) => (context) => callWithRetries(context, next) };
+  const budget = new RetryBudget();
+  return { name: "retry", kind: "optimisation", wrap: (next) => (context) => callWithRetries(context, next, budget) };
 }
 
-async function callWithRetries(context: Context, next: Handler): Promise<Reply> {
-  const rests = new Rests();
+async function callWithRetries(context: Context, next: Handler, budget: RetryBudget): Promise<Reply> {
+  const rests = new ProviderRests();
+  budget.earn(context.targets[0].endpoint.id);
   let attempt = context;
   let waitedUs = 0;
   for (let attemptsMade = 1; ; attemptsMade++) {
     const result = await callOnce(attempt, next);
-    const decision = decide(context, result, attemptsMade, rests);
+    const decision = afford(context, decide(context, result, attemptsMade, rests), attemptsMade, budget);
     if (decision === null || !decision.retry) {
       journal(context, decision, attemptsMade, waitedUs);
       return unwrap(result);
@@ -40,21 +46,6 @@ async function callWithRetries(context: Context, next: Handler): Promise<Reply> 
       waitedUs += context.ports.clock.monotonicUs() - startedUs;
     }
     attempt = { ...context, attemptIndex: context.attemptIndex + attemptsMade, targets: rotate(context, attemptsMade) };
-  }
-}
-
-/** Until when each target of one request asked to be left alone, by its place in the list; monotonic microseconds. */
-class Rests {
-  readonly #untilUs: (number | undefined)[] = [];
-
-  note(index: number, hintMs: number | null, nowUs: number): void {
-    this.#untilUs[index] = hintMs === null ? undefined : nowUs + hintMs * 1_000;
-  }
-
-  /** What is left of it in milliseconds; null when the target asked for nothing, or its time is up. */
-  leftMs(index: number, nowUs: number): number | null {
-    const untilUs = this.#untilUs[index];
-    return untilUs === undefined || untilUs <= nowUs ? null : (untilUs - nowUs) / 1_000;
   }
 }
 
@@ -72,7 +63,7 @@ function unwrap(result: Result): Reply {
 }
 
 /** Null: nothing failed, or nothing that a retry is about. A failure of our own judgement means no retry. */
-function decide(context: Context, result: Result, attemptsMade: number, rests: Rests): RetryDecision | null {
+function decide(context: Context, result: Result, attemptsMade: number, rests: ProviderRests): RetryDecision | null {
   if ("reply" in result && (result.reply.kind === "stream" || result.reply.status < 400)) return null;
   if ("error" in result && !(result.error instanceof CallFailure)) return null;
   if (context.signal.aborted) return null;
@@ -80,7 +71,8 @@ function decide(context: Context, result: Result, attemptsMade: number, rests: R
     const { clock, random } = context.ports;
     const nowUs = clock.monotonicUs();
     const places = context.targets.length;
-    if ("reply" in result) rests.note((attemptsMade - 1) % places, readRetryHint(result.reply.headers, clock.nowMs()), nowUs);
+    if ("reply" in result)
+      rests.note((attemptsMade - 1) % places, readRetryHint(result.reply.headers, clock.nowMs()), nowUs);
     const call: FailedCall = {
       ...failureOf(result),
       attemptsMade,
@@ -93,6 +85,18 @@ function decide(context: Context, result: Result, attemptsMade: number, rests: R
     alarmSteppedAside(context, "retry", error);
     return null;
   }
+}
+
+/** A repeat has to be in the endpoint's budget; a fresh target never costs any. */
+function afford(
+  context: Context,
+  decision: RetryDecision | null,
+  attemptsMade: number,
+  budget: RetryBudget,
+): RetryDecision | Refusal | null {
+  if (decision === null || !decision.retry || attemptsMade < context.targets.length) return decision;
+  const next = context.targets[attemptsMade % context.targets.length] ?? context.targets[0];
+  return budget.spend(next.endpoint.id) ? decision : { retry: false, why: "budget" };
 }
 
 function failureOf(result: Result): Pick<FailedCall, "outcome" | "status" | "quotaSpent" | "forbidden"> {
@@ -112,26 +116,18 @@ function rotate(context: Context, by: number): readonly [Target, ...Target[]] {
   return [targets[at] ?? targets[0], ...targets.slice(at + 1), ...targets.slice(0, at)];
 }
 
-/** Resolves true after the wait, false at once when the caller leaves. */
-function waitOrLeave(context: Context, waitMs: number): Promise<boolean> {
-  const { signal } = context;
-  return new Promise((resolve) => {
-    const leave = (): void => {
-      cancel();
-      resolve(false);
-    };
-    const cancel = context.ports.clock.after(Math.ceil(waitMs), () => {
-      signal.removeEventListener("abort", leave);
-      resolve(true);
-    });
-    if (signal.aborted) leave();
-    else signal.addEventListener("abort", leave, { once: true });
-  });
+/** Reasons of the stage's own to stop. */
+interface Refusal {
+  readonly retry: false;
+  readonly why: "caller left" | "budget";
 }
 
-type Ending = RetryDecision | { readonly retry: false; readonly why: "caller left" } | null;
-
-function journal(context: Context, ending: Ending, attemptsMade: number, waitedUs: number): void {
+function journal(
+  context: Context,
+  ending: RetryDecision | Refusal | null,
+  attemptsMade: number,
+  waitedUs: number,
+): void {
   const stage = "retry";
   const calls = `${attemptsMade} calls`;
   const timing = waitedUs > 0 ? { us: waitedUs } : {};

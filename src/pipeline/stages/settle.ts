@@ -1,10 +1,10 @@
 import { FarthingError } from "../../kit/farthing-error.ts";
 import type { Context } from "../../spec/context.ts";
-import type { JournalEntry } from "../../spec/decision.ts";
-import type { AppendResult, RequestOutcome, RequestRecord } from "../../spec/ledger.ts";
-import type { Reply, ReplyEnd, Settlement, StreamControl, StreamReply, StreamSink, WholeReply } from "../../spec/reply.ts";
+import type { RequestOutcome } from "../../spec/ledger.ts";
+import type { Reply, ReplyEnd, StreamControl, StreamReply, StreamSink, WholeReply } from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
-import { type Ending, mayBeBilled, recordOf, settlementOf } from "../settle-record.ts";
+import { errorKindOf, raiseAlarm } from "../raise-alarm.ts";
+import { writeRow } from "../write-row.ts";
 
 /**
  * The outermost stage: one row in the ledger for every request, whatever happens to it. With strict durability the row of
@@ -22,7 +22,13 @@ async function settleRequest(context: Context, next: Handler): Promise<Reply> {
   } catch (error) {
     const failure = asFarthingError(error);
     const outcome = failure.code === "client_closed" ? "aborted" : "error";
-    const pending = settle(context, { outcome, status: failure.status, origin: null, end: null, timeToFirstByteUs: null });
+    const pending = writeRow(context, {
+      outcome,
+      status: failure.status,
+      origin: null,
+      end: null,
+      timeToFirstByteUs: null,
+    });
     if (pending instanceof Promise) await pending;
     throw failure;
   }
@@ -41,7 +47,7 @@ async function settleWhole(context: Context, reply: WholeReply): Promise<Reply> 
   const timeToFirstByteUs = context.ports.clock.monotonicUs() - context.arrivedAtUs;
   const { status, origin, end } = reply;
   const outcome = context.signal.aborted ? "aborted" : answered;
-  const pending = settle(context, { outcome, status, origin, end, timeToFirstByteUs });
+  const pending = writeRow(context, { outcome, status, origin, end, timeToFirstByteUs });
   const settled = pending instanceof Promise ? await pending : pending;
   return { ...reply, end: { ...end, settled } };
 }
@@ -79,9 +85,18 @@ class SettlingStream implements StreamSink, StreamControl {
   end(lastBytes: Uint8Array, end: ReplyEnd): void {
     const { status, origin } = this.#reply;
     const outcome = this.#left || this.#context.signal.aborted ? "aborted" : outcomeOf(end);
-    const pending = settle(this.#context, { outcome, status, origin, end, timeToFirstByteUs: this.#firstByteUs });
+    const pending = writeRow(this.#context, { outcome, status, origin, end, timeToFirstByteUs: this.#firstByteUs });
     if (!(pending instanceof Promise)) this.#outer.end(lastBytes, { ...end, settled: pending });
-    else void pending.then((settled) => this.#outer.end(lastBytes, { ...end, settled }));
+    else void pending.then((settled) => this.#endLater(lastBytes, { ...end, settled }));
+  }
+
+  /** Nobody stands above this call to catch what the surface throws. */
+  #endLater(lastBytes: Uint8Array, end: ReplyEnd): void {
+    try {
+      this.#outer.end(lastBytes, end);
+    } catch (error) {
+      raiseAlarm(this.#context, "stage-stepped-aside", `surface: ${errorKindOf(error)}`);
+    }
   }
 
   resume(): void {
@@ -97,71 +112,4 @@ class SettlingStream implements StreamSink, StreamControl {
 function outcomeOf(end: ReplyEnd): RequestOutcome {
   if (end.complete) return "ok";
   return end.call?.outcome === "truncated" ? "truncated" : "error";
-}
-
-/**
- * Builds the row, hands it to the ledger and tells the observers. Returns at once when nothing has to be waited for,
- * else a promise that never rejects.
- */
-function settle(context: Context, ending: Ending): Settlement | null | Promise<Settlement | null> {
-  const entry = entryOf(ending);
-  let record: RequestRecord;
-  try {
-    record = recordOf(context, ending, entry);
-  } catch (error) {
-    alarm(context, "ledger-error", `no row for ${context.requestId}: ${error instanceof Error ? error.name : "failure"}`);
-    context.journal.append(entry);
-    return null;
-  }
-  const settlement = settlementOf(record);
-  const sync = context.ports.durability === "strict" && mayBeBilled(record);
-  const written = append(context, record, sync);
-  notify(context, record);
-  if (!sync) {
-    context.journal.append(entry);
-    void written.then((result) => (result === "dropped" ? noteTrouble(context, result) : undefined));
-    return settlement;
-  }
-  return written.then((result) => {
-    const late = result === "spooled" || result === "dropped";
-    if (late) noteTrouble(context, result);
-    context.journal.append(late ? { ...entry, decision: "serve before sync", reason: "spooled", note: result } : entry);
-    return settlement;
-  });
-}
-
-function entryOf(ending: Ending): JournalEntry {
-  const reason = ending.outcome === "ok" ? "settled" : ending.outcome === "aborted" ? "settled-aborted" : "settled-failed";
-  return { stage: "settle", decision: "write row", reason };
-}
-
-/** The ledger promises never to reject; should it, the row counts as lost and the answer still leaves. */
-async function append(context: Context, record: RequestRecord, sync: boolean): Promise<AppendResult> {
-  try {
-    return await context.ports.ledger.append(record, sync);
-  } catch {
-    return "dropped";
-  }
-}
-
-function noteTrouble(context: Context, result: AppendResult): void {
-  alarm(context, result === "dropped" ? "ledger-dropped" : "ledger-stalled", context.requestId);
-}
-
-function notify(context: Context, record: RequestRecord): void {
-  for (const observe of context.ports.observers) {
-    try {
-      observe(record);
-    } catch (error) {
-      alarm(context, "stage-stepped-aside", `observer: ${error instanceof Error ? error.name : "failure"}`);
-    }
-  }
-}
-
-function alarm(context: Context, code: "ledger-error" | "ledger-dropped" | "ledger-stalled" | "stage-stepped-aside", detail: string): void {
-  try {
-    context.ports.alarm(code, detail);
-  } catch {
-    // An alarm that cannot be raised must not cost the answer.
-  }
 }

@@ -9,7 +9,10 @@ import { createMeter } from "./meter.ts";
 import { createRetry } from "./retry.ts";
 import { createSettle } from "./settle.ts";
 
-const cached = stageRoute({ exactCache: { enabled: true, ttlMs: 1_000, entryBytesMax: 1_000_000 }, coalesce: { enabled: true } });
+const cached = stageRoute({
+  exactCache: { enabled: true, ttlMs: 1_000, entryBytesMax: 1_000_000 },
+  coalesce: { enabled: true },
+});
 const other = { endpoint: stageEndpoint("second"), model: "small" };
 const ruled = stageRoute({ rules: [{ name: "cheap", when: { promptTokensMax: 1_000 }, use: [other] }] });
 const counted = { streamUsage: true };

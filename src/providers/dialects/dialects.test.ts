@@ -1,9 +1,10 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RenderedError } from "../../spec/dialect.ts";
 import type { JsonObject } from "../../spec/json.ts";
-import { FarthingError } from "../../kit/farthing-error.ts";
 import { allDialects } from "./all-dialects.ts";
+
+fc.configureGlobal({ seed: 7 });
 
 const openai = allDialects["openai-chat"];
 const anthropic = allDialects["anthropic-messages"];
@@ -66,19 +67,14 @@ describe.each([openai, anthropic])("$name readRequest", (dialect) => {
     ["max_tokens", -1],
     ["max_tokens", 1.5],
     ["max_tokens", "10"],
-    ["max_tokens", 1e400],
+    ["max_tokens", Infinity],
     ["temperature", "hot"],
     ["tools", {}],
   ])("refuses %s = %j, naming it", (field, value) => {
     const body = { model: "m", messages, [field]: value };
-    try {
-      dialect.readRequest(body, 1);
-      expect.unreachable();
-    } catch (thrown) {
-      if (!FarthingError.isInstance(thrown)) throw thrown;
-      expect([thrown.code, thrown.field]).toEqual(["invalid_request", field]);
-      expect(thrown.message).toContain(`\`${field}\``);
-    }
+    expect(() => dialect.readRequest(body, 1)).toThrow(
+      expect.objectContaining({ code: "invalid_request", field, message: expect.stringContaining(`\`${field}\``) }),
+    );
   });
 
   test.each([null, [], "x", 1])("refuses %j for a body", (document) => {
@@ -86,22 +82,29 @@ describe.each([openai, anthropic])("$name readRequest", (dialect) => {
   });
 });
 
+const readOpenai = (more: object): unknown => openai.readRequest({ model: "m", messages, ...more }, 1);
+const readAnthropic = (more: object): unknown =>
+  anthropic.readRequest({ model: "m", messages, max_tokens: 1, ...more }, 1);
+
 describe("readRequest of one dialect", () => {
   test("openai: n, both names of the output limit, stream usage, old functions", () => {
-    const read = (more: object): unknown => openai.readRequest({ model: "m", messages, ...more }, 1);
-    expect(read({ n: 3, max_tokens: 5, max_completion_tokens: 7 })).toMatchObject({ choices: 3, outputTokensMax: 7 });
-    expect(read({ stream_options: { include_usage: true } })).toMatchObject({ streamUsage: true });
-    expect(read({ stream_options: "x" })).toMatchObject({ streamUsage: false });
-    expect(read({ functions: [{}] })).toMatchObject({ hasTools: true });
-    for (const n of [0, 129, 1.5]) expect(() => read({ n })).toThrow(/`n` must be a whole number from 1 to 128/);
+    expect(readOpenai({ n: 3, max_tokens: 5, max_completion_tokens: 7 })).toMatchObject({
+      choices: 3,
+      outputTokensMax: 7,
+    });
+    expect(readOpenai({ stream_options: { include_usage: true } })).toMatchObject({ streamUsage: true });
+    expect(readOpenai({ stream_options: "x" })).toMatchObject({ streamUsage: false });
+    expect(readOpenai({ functions: [{}] })).toMatchObject({ hasTools: true });
+    for (const n of [0, 129, 1.5]) expect(() => readOpenai({ n })).toThrow(/`n` must be a whole number from 1 to 128/);
   });
 
   test("anthropic: containers keep state, MCP servers are tools, usage always streams", () => {
-    const read = (more: object): unknown => anthropic.readRequest({ model: "m", messages, max_tokens: 1, ...more }, 1);
-    expect(read({ container: "c_1" })).toMatchObject({ stateful: true });
-    expect(read({ mcp_servers: [{ url: "x" }] })).toMatchObject({ hasTools: true, streamUsage: true });
+    expect(readAnthropic({ container: "c_1" })).toMatchObject({ stateful: true });
+    expect(readAnthropic({ mcp_servers: [{ url: "x" }] })).toMatchObject({ hasTools: true, streamUsage: true });
   });
 });
+
+const bodyWith = (options: string): Buffer => Buffer.from(`{"model":"m","messages":[]${options}}`);
 
 describe("encodeRequest", () => {
   const raw = Buffer.from(`{"model":"m", "seed":12345678901234567890,"messages":[],"stream":true,"x":1.0}`);
@@ -124,11 +127,10 @@ describe("encodeRequest", () => {
     [`,"stream_options":{"include_usage":false,"x":1}`, `,"stream_options":{"include_usage":true,"x":1}`],
     [`,"stream_options":"odd"`, `,"stream_options":"odd"`],
   ])("adds stream usage to %j", (given, expected) => {
-    const body = (options: string): Buffer => Buffer.from(`{"model":"m","messages":[]${options}}`);
-    const asked = openai.readRequest(JSON.parse(body(given).toString()), 1);
+    const asked = openai.readRequest(JSON.parse(bodyWith(given).toString()), 1);
     const edit = { model: "n", addStreamUsage: true };
-    const spliced = text(openai.encodeRequest(asked, edit, body(given)));
-    expect(spliced).toBe(body(expected).toString().replace(`"m"`, `"n"`));
+    const spliced = text(openai.encodeRequest(asked, edit, bodyWith(given)));
+    expect(spliced).toBe(bodyWith(expected).toString().replace(`"m"`, `"n"`));
     // The printed form says the same.
     expect(parse(openai.encodeRequest(asked, edit))).toEqual(JSON.parse(spliced));
   });
@@ -350,47 +352,53 @@ describe("anthropic usage", () => {
   });
 });
 
+const readChoices = (choices: unknown): unknown =>
+  openai.readReply(Buffer.from(JSON.stringify({ id: "c", model: "m", choices })));
+const readStopped = (stop_reason: unknown, content: JsonObject[] = []): unknown =>
+  anthropic.readReply(Buffer.from(JSON.stringify({ id: "m", model: "c", stop_reason, content })));
+
 describe("readReply", () => {
   test("openai", () => {
-    const read = (choices: unknown): unknown =>
-      openai.readReply(Buffer.from(JSON.stringify({ id: "c", model: "m", choices })));
     const message = { content: "a" };
-    expect(read([{ message, finish_reason: "stop" }])).toMatchObject({
+    expect(readChoices([{ message, finish_reason: "stop" }])).toMatchObject({
       responseId: "c",
       servedModel: "m",
       finishReason: "stop",
       hasToolCalls: false,
     });
-    expect(read([{ message: { tool_calls: [{}] }, finish_reason: "tool_calls" }])).toMatchObject({
+    expect(readChoices([{ message: { tool_calls: [{}] }, finish_reason: "tool_calls" }])).toMatchObject({
       finishReason: "tool-calls",
       hasToolCalls: true,
     });
-    expect(read([{ message: { refusal: "No." }, finish_reason: "stop" }])).toMatchObject({ finishReason: "refusal" });
+    expect(readChoices([{ message: { refusal: "No." }, finish_reason: "stop" }])).toMatchObject({
+      finishReason: "refusal",
+    });
     expect(
-      read([
+      readChoices([
         { message, finish_reason: "stop" },
         { message, finish_reason: "length" },
         { message, finish_reason: "stop" },
       ]),
     ).toMatchObject({ finishReason: "length" });
-    expect(read([{ message, finish_reason: "novel" }])).toMatchObject({ finishReason: "unknown" });
-    expect(read([{ message }])).toMatchObject({ finishReason: null });
+    expect(readChoices([{ message, finish_reason: "novel" }])).toMatchObject({ finishReason: "unknown" });
+    expect(readChoices([{ message }])).toMatchObject({ finishReason: null });
   });
 
   test("anthropic", () => {
-    const read = (stop_reason: unknown, content: JsonObject[] = []): unknown =>
-      anthropic.readReply(Buffer.from(JSON.stringify({ id: "m", model: "c", stop_reason, content })));
-    expect(read("end_turn", [{ type: "text" }])).toMatchObject({
+    expect(readStopped("end_turn", [{ type: "text" }])).toMatchObject({
       responseId: "m",
       servedModel: "c",
       finishReason: "stop",
       hasToolCalls: false,
     });
-    expect(read("tool_use", [{ type: "tool_use" }])).toMatchObject({ finishReason: "tool-calls", hasToolCalls: true });
-    expect(read("end_turn", [{ type: "server_tool_use" }])).toMatchObject({ hasToolCalls: true });
+    expect(readStopped("tool_use", [{ type: "tool_use" }])).toMatchObject({
+      finishReason: "tool-calls",
+      hasToolCalls: true,
+    });
+    expect(readStopped("end_turn", [{ type: "server_tool_use" }])).toMatchObject({ hasToolCalls: true });
     expect(
       ["max_tokens", "refusal", "pause_turn", "novel", null].map(
-        (reason) => (read(reason) as { finishReason: unknown }).finishReason,
+        (reason) => (readStopped(reason) as { finishReason: unknown }).finishReason,
       ),
     ).toEqual(["length", "refusal", "pause", "unknown", null]);
   });
@@ -434,15 +442,16 @@ describe("our own errors", () => {
   });
 });
 
+const promptBytesOf = (content: unknown): number =>
+  openai.promptBytes(openai.readRequest({ model: "m", messages: [{ role: "user", content }] }, 1));
+
 describe("promptBytes", () => {
   test("counts words, not pictures", () => {
     const picture = { type: "image_url", image_url: { url: `data:image/png;base64,${"A".repeat(10_000)}` } };
-    const asked = (content: unknown): number =>
-      openai.promptBytes(openai.readRequest({ model: "m", messages: [{ role: "user", content }] }, 1));
-    const words = asked([{ type: "text", text: "x".repeat(1_000) }]);
+    const words = promptBytesOf([{ type: "text", text: "x".repeat(1_000) }]);
     expect(words).toBeGreaterThanOrEqual(1_000);
     expect(words).toBeLessThan(1_100);
-    expect(asked([{ type: "text", text: "x".repeat(1_000) }, picture]) - words).toBeLessThan(50);
+    expect(promptBytesOf([{ type: "text", text: "x".repeat(1_000) }, picture]) - words).toBeLessThan(50);
     const body = {
       model: "m",
       max_tokens: 1,

@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 
 /** Bytes kept from the start of a stream, to be read at its end. */
-const headBytesMax = 256 * 1024;
+const headBytesMax = 32 * 1024;
 /** Bytes kept from its end once the head is full: the usage, the finish and an error stand there. */
-const tailBytesMin = 64 * 1024;
+const tailBytesMin = 16 * 1024;
 
 /**
- * What an observer remembers of a stream: references to its pieces, the first 256 KiB and, of a longer stream, the
- * last 64 KiB and a bit. Nothing is copied until it is read.
+ * What an observer remembers of a stream: references to its pieces, the first 32 KiB and, of a longer stream, the
+ * last 16 KiB and a bit. Nothing is copied until it is read.
  */
 export class KeptBytes {
   /** All bytes of the stream until now. */

@@ -1,7 +1,9 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonValue } from "../../spec/json.ts";
 import { spliceField } from "./splice-field.ts";
+
+fc.configureGlobal({ seed: 7 });
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");

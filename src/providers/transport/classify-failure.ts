@@ -22,6 +22,9 @@ export function classifyFailure(error: unknown, sent: boolean): TransportFailure
       message: `The provider cut the connection before its answer was complete (${code}).`,
     };
   }
+  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
+    return { kind: "too-large", sent, message: `The provider's answer is larger than the limit (${code}).` };
+  }
   return { kind: "protocol", sent, message: `The provider's answer is not proper HTTP (${code}).` };
 }
 

@@ -13,6 +13,7 @@ export interface Ticked {
  */
 export class CoarseTicker {
   readonly #entries = new Set<Ticked>();
+  readonly #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | null = null;
   #lookedAtMs = 0;
   #heldBack = false;
@@ -32,6 +33,14 @@ export class CoarseTicker {
 
   remove(entry: Ticked): void {
     this.#entries.delete(entry);
+    if (this.#entries.size > 0) return;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Resolves once nothing is under way. */
+  async whenEmpty(): Promise<void> {
+    if (this.#entries.size === 0) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   #look(): void {

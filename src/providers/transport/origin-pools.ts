@@ -5,8 +5,6 @@ import { goesThroughProxy } from "./proxy-rules.ts";
 
 /** Most pools kept; beyond it the one opened first is drained and closed. Reloads of the config may leave some unused. */
 const poolsMax = 256;
-/** The receiver stops an answer that is too large; this much beyond its limit we stop it ourselves. */
-const replySlackBytes = 1024 * 1024;
 
 /** The connections to one origin. */
 export interface OriginPool {
@@ -25,7 +23,6 @@ export class OriginPools {
   readonly #network: NetworkSettings;
   readonly #replyBytesMax: number;
   readonly #pools = new Map<string, OriginPool>();
-  readonly #closing = new Set<Promise<void>>();
   readonly #ca: string[] | null;
 
   constructor(network: NetworkSettings, replyBytesMax: number) {
@@ -46,18 +43,17 @@ export class OriginPools {
     return pool;
   }
 
-  /** Refuses new calls, lets those under way end, closes the connections. */
-  async close(): Promise<void> {
-    for (const key of this.#pools.keys()) this.#retire(key);
-    await Promise.all(this.#closing);
+  /** Cuts every connection, those still being made included. */
+  async destroy(): Promise<void> {
+    const dispatchers = [...this.#pools.values()].map((pool) => pool.dispatcher);
+    this.#pools.clear();
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
   }
 
+  /** Lets calls under way end, then closes the connections; nobody waits for it. */
   #retire(key: string): void {
-    const pool = this.#pools.get(key);
+    void this.#pools.get(key)?.dispatcher.close();
     this.#pools.delete(key);
-    if (pool === undefined) return;
-    const closed = pool.dispatcher.close().finally(() => this.#closing.delete(closed));
-    this.#closing.add(closed);
   }
 
   #open(origin: string, connectMs: number): OriginPool {
@@ -69,13 +65,20 @@ export class OriginPools {
       connectTimeout: connectMs,
       headersTimeout: 0,
       bodyTimeout: 0,
-      maxResponseSize: this.#replyBytesMax + replySlackBytes,
+      maxResponseSize: this.#replyBytesMax,
       // One call a connection: an HTTP/2 session would share its fate, and its flow control, among many callers.
       allowH2: false,
       pipelining: 1,
     };
     if (httpsProxy !== null && goesThroughProxy(origin, noProxy)) {
-      const agent = new ProxyAgent({ ...options, uri: httpsProxy, requestTls: trust, proxyTls: trust });
+      const agent = new ProxyAgent({
+        ...options,
+        uri: httpsProxy,
+        requestTls: trust,
+        proxyTls: trust,
+        // Connections to the proxy itself; a tunnel that is not granted in time must not be waited for.
+        clientFactory: (proxy, given) => new Pool(proxy, { ...given, headersTimeout: connectMs, allowH2: false }),
+      });
       return { dispatcher: agent, origin, proxied: true };
     }
     return { dispatcher: new Pool(origin, { ...options, connect: trust }), origin, proxied: false };

@@ -6,8 +6,9 @@ import { TransportCall } from "./transport-call.ts";
 
 /**
  * Calls providers over HTTP/1.1 with undici's lowest interface: no streams, no promises, bytes as they come. A call
- * goes to its endpoint's origin and nowhere else: redirects end it.
- * @param replyBytesMax the receiver's limit of one answer; far beyond it the transport cuts the call itself
+ * goes to its endpoint's origin and nowhere else: redirects end it. `close` refuses new calls, lets those under way end
+ * and cuts the connections.
+ * @param replyBytesMax largest body of one answer, whole or streamed; a larger one is cut with `too-large`
  */
 export function createUndiciTransport(
   network: NetworkSettings,
@@ -25,7 +26,9 @@ export function createUndiciTransport(
     },
     async close(): Promise<void> {
       closed = true;
-      await pools.close();
+      // Calls are bounded by their time limits. What is left then is idle, or a connection nobody waits for.
+      await ticker.whenEmpty();
+      await pools.destroy();
     },
   };
 }

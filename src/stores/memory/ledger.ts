@@ -23,14 +23,11 @@ export function createMemoryLedger(rowsMax = 1_000_000): MemoryLedger {
       return Promise.resolve(sync ? "synced" : "accepted");
     },
     find(anyId) {
-      const found = records.findLast(
-        (record) =>
-          record.requestId === anyId ||
-          record.attempts.some(
-            (attempt) => attempt.providerRequestId === anyId || attempt.providerResponseId === anyId,
-          ),
-      );
-      return Promise.resolve(found === undefined ? null : storedRequestOf(found, []));
+      let newest: RequestRecord | null = null;
+      for (const record of records) {
+        if (carries(record, anyId) && (newest === null || record.id > newest.id)) newest = record;
+      }
+      return Promise.resolve(newest === null ? null : storedRequestOf(newest, []));
     },
     status: () => ({ rowsQueued: 0, rowsWritten: records.length, rowsSpooled: 0, rowsDropped, lastError: null }),
     close() {
@@ -38,4 +35,11 @@ export function createMemoryLedger(rowsMax = 1_000_000): MemoryLedger {
       return Promise.resolve();
     },
   };
+}
+
+function carries(record: RequestRecord, anyId: string): boolean {
+  return (
+    record.requestId === anyId ||
+    record.attempts.some((attempt) => attempt.providerRequestId === anyId || attempt.providerResponseId === anyId)
+  );
 }

@@ -21,7 +21,7 @@ export function lockDirectory(directory: string): DatabaseSync {
   const holderFile = join(directory, "ledger.pid");
   const lock = new DatabaseSync(file);
   try {
-    lock.exec("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE");
+    lock.exec("PRAGMA journal_mode=MEMORY; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();
     const holder = existsSync(holderFile) ? readFileSync(holderFile, "utf8").trim() : "unknown";
@@ -77,8 +77,8 @@ export function openForReading(directory: string): DatabaseSync {
 
 /** Makes sure that the file exists with mode 0600. The log and index files that SQLite puts beside it inherit the mode. */
 function privateFile(file: string): string {
-  closeSync(openSync(file, "a", 0o600));
+  // A file that exists is not opened: closing it would end the locks that this process holds on it (POSIX).
+  if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
   chmodSync(file, 0o600);
   return file;
 }
-

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
 import type { SizeForecast } from "../../spec/report.ts";
 import { firstIdAt, arrivalOf } from "../../kit/request-id.ts";
 import { ledgerFile, openForReading } from "./data-directory.ts";
@@ -25,7 +26,9 @@ export function forecastSize(options: ForecastSizeOptions): SizeForecast {
   const database = openForReading(directory);
   try {
     const counts = database
-      .prepare("SELECT count(*) AS rows, min(id) AS oldest, count(CASE WHEN id >= ? THEN 1 END) AS recent FROM requests")
+      .prepare(
+        "SELECT count(*) AS rows, min(id) AS oldest, count(CASE WHEN id >= ? THEN 1 END) AS recent FROM requests",
+      )
       .get(firstIdAt(nowMs - paceDays * dayMs));
     const rows = Number(counts?.["rows"]);
     const bytes = fileBytes(directory);
@@ -34,7 +37,8 @@ export function forecastSize(options: ForecastSizeOptions): SizeForecast {
     const ageDays = typeof oldest === "bigint" ? (nowMs - arrivalOf(oldest)) / dayMs : 0;
     const days = Math.min(paceDays, Math.max(ageDays, 1 / 24));
     const rowsPerDay = Number(counts?.["recent"]) / days;
-    const bytesPerRow = rows === 0 ? null : bytes / rows;
+    // Of pages in use, not of files: the log may be large for a while, and freed pages are used again.
+    const bytesPerRow = rows === 0 ? null : usedBytes(database) / rows;
     return {
       rows,
       bytes,
@@ -46,6 +50,11 @@ export function forecastSize(options: ForecastSizeOptions): SizeForecast {
   } finally {
     database.close();
   }
+}
+
+function usedBytes(database: DatabaseSync): number {
+  const pragma = (name: string): number => Number(database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
+  return (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
 }
 
 function fileBytes(directory: string): number {

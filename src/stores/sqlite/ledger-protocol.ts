@@ -1,12 +1,20 @@
 import type { Synchronous } from "./data-directory.ts";
 import type { WireRow, WireValue } from "./wire-row.ts";
 
+/** Faults planted by tests that no test can bring about from outside. */
+export interface LedgerFaults {
+  /** `OFF`: commits do not sync, so a check that every acknowledged row was synced must fail. */
+  readonly synchronous?: Synchronous;
+  /** The first commits wait so long before they sync. */
+  readonly stall?: { readonly commits: number; readonly delayMs: number };
+  /** The thread dies when its first batch is on disk and it has not said so. */
+  readonly dieAfterFirstCommit?: boolean;
+}
+
 /** What the worker is started with. */
 export interface LedgerWorkerData {
   readonly directory: string;
-  readonly synchronous: Synchronous;
-  /** For tests of a stalled disk: the first commits wait so long before they sync. */
-  readonly stall: { readonly commits: number; readonly delayMs: number } | null;
+  readonly faults: LedgerFaults;
 }
 
 /** One request on its way: its columns but `detail`, and, where it had more than one attempt, the rows of the further ones. */

@@ -7,7 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { FarthingError } from "../../kit/farthing-error.ts";
 import { createBatchWriter, type BatchWriter } from "./batch-writer.ts";
 import { lockDirectory, openForWriting } from "./data-directory.ts";
-import type { FromWorker, LedgerWorkerData, ToWorker } from "./ledger-protocol.ts";
+import type { FromWorker, LedgerFaults, LedgerWorkerData, ToWorker } from "./ledger-protocol.ts";
 import { createRetention, type Retention } from "./retention.ts";
 
 const retryMsMin = 20;
@@ -31,7 +31,9 @@ function serve(database: DatabaseSync, lock: DatabaseSync, writer: BatchWriter, 
     }
     commitsSeen = commits;
   }, checkpointEveryMs);
+  let closed = false;
   const write = (text: string, retryMs: number): void => {
+    if (closed) return;
     try {
       const rows = writer.write(text);
       commits += 1;
@@ -45,6 +47,7 @@ function serve(database: DatabaseSync, lock: DatabaseSync, writer: BatchWriter, 
     if (typeof message === "string") write(message, retryMsMin);
     else if (message.kind === "retain") retention.start(BigInt(message.beforeId));
     else {
+      closed = true;
       clearInterval(checkpointer);
       retention.stop();
       database.close();
@@ -55,20 +58,30 @@ function serve(database: DatabaseSync, lock: DatabaseSync, writer: BatchWriter, 
   });
 }
 
+/** Exact where no fault is planted. */
+function withFaults(faults: LedgerFaults, create: (beforeCommit: () => void) => BatchWriter): BatchWriter {
+  let stallsLeft = faults.stall?.commits ?? 0;
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  const writer = create(() => {
+    if (stallsLeft > 0) Atomics.wait(sleeper, 0, 0, faults.stall?.delayMs ?? 0);
+    stallsLeft -= 1;
+  });
+  if (faults.dieAfterFirstCommit !== true) return writer;
+  return {
+    write(text) {
+      writer.write(text);
+      process.exit(1);
+    },
+  };
+}
+
 function start(): void {
-  const { directory, synchronous, stall } = workerData as LedgerWorkerData;
+  const { directory, faults } = workerData as LedgerWorkerData;
   try {
     const lock = lockDirectory(directory);
-    const database = openForWriting(directory, synchronous);
-    let stallsLeft = stall?.commits ?? 0;
-    const sleeper = new Int32Array(new SharedArrayBuffer(4));
-    const beforeCommit = (): void => {
-      if (stallsLeft > 0 && stall !== null) {
-        stallsLeft -= 1;
-        Atomics.wait(sleeper, 0, 0, stall.delayMs);
-      }
-    };
-    const writer = createBatchWriter(database, beforeCommit, (reason) => say({ kind: "row-parked", message: reason }));
+    const database = openForWriting(directory, faults.synchronous ?? "FULL");
+    const onParked = (reason: string): void => say({ kind: "row-parked", message: reason });
+    const writer = withFaults(faults, (beforeCommit) => createBatchWriter(database, beforeCommit, onParked));
     const retention = createRetention(database, (error) => say({ kind: "retention-failed", message: textOf(error) }));
     serve(database, lock, writer, retention);
     say({ kind: "ready" });

@@ -3,8 +3,8 @@ import type { LedgerSettings } from "../../spec/config.ts";
 import type { AppendResult, LedgerStatus, LedgerStore, RequestRecord, StoredRequest } from "../../spec/ledger.ts";
 import type { AlarmCode } from "../../spec/metrics.ts";
 import { firstIdAt } from "../../kit/request-id.ts";
-import type { Synchronous } from "./data-directory.ts";
 import { createFinder, type Finder } from "./find-request.ts";
+import type { LedgerFaults } from "./ledger-protocol.ts";
 import { RowQueue, asReplay } from "./row-queue.ts";
 import { WaitList } from "./wait-list.ts";
 import { startWorkerLink, type WorkerLink } from "./worker-link.ts";
@@ -17,16 +17,8 @@ export interface OpenLedgerOptions {
   readonly clock: Clock;
   /** Told when rows stall, are lost, or cannot be written. Must not throw. */
   readonly alarm: (code: AlarmCode, detail: string) => void;
-  /** For tests only: faults that no test can bring about from outside. */
+  /** For tests only. */
   readonly faults?: LedgerFaults;
-}
-
-/** Faults planted by tests. */
-export interface LedgerFaults {
-  /** `OFF`: commits do not sync, so a check that every acknowledged row was synced must fail. */
-  readonly synchronous?: Synchronous;
-  /** The first commits wait so long before they sync. */
-  readonly stall?: { readonly commits: number; readonly delayMs: number };
 }
 
 const accepted: Promise<AppendResult> = Promise.resolve("accepted");
@@ -77,8 +69,7 @@ class SqliteLedger implements LedgerStore {
 
   async open(): Promise<void> {
     const { directory, clock, faults } = this.#options;
-    const data = { directory, synchronous: faults?.synchronous ?? "FULL", stall: faults?.stall ?? null };
-    this.#link = await startWorkerLink(data, clock, {
+    this.#link = await startWorkerLink({ directory, faults: faults ?? {} }, clock, {
       committed: (rows) => this.#onCommitted(rows),
       failed: (message) => this.#onFailed(message),
       restarted: () => {
@@ -166,12 +157,7 @@ class SqliteLedger implements LedgerStore {
     if (this.#unreported === null) return;
     const { firstId, rows } = this.#unreported;
     this.#unreported = null;
-    this.#queue.addCorrection([
-      firstId.toString(),
-      "dropped",
-      this.#options.clock.nowMs(),
-      JSON.stringify({ rows }),
-    ]);
+    this.#queue.addCorrection([firstId.toString(), "dropped", this.#options.clock.nowMs(), JSON.stringify({ rows })]);
   }
 
   #armDeadline(): void {

@@ -42,9 +42,13 @@ export function readDimensions(names: readonly string[]): readonly ReportDimensi
   const known: readonly string[] = [...claimNames, ...reportDimensions];
   for (const name of names) {
     if (known.includes(name)) continue;
-    throw new FarthingError("invalid_request", `A report cannot be grouped by "${name}". Choose from ${known.join(", ")}.`, {
-      field: "by",
-    });
+    throw new FarthingError(
+      "invalid_request",
+      `A report cannot be grouped by "${name}". Choose from ${known.join(", ")}.`,
+      {
+        field: "by",
+      },
+    );
   }
   return [...new Set(names)] as readonly string[] as readonly ReportDimension[];
 }

@@ -29,37 +29,43 @@ const restartMs = 500;
 export async function startWorkerLink(data: LedgerWorkerData, clock: Clock, events: LinkEvents): Promise<WorkerLink> {
   let worker: Worker | null = null;
   let closing = false;
-  let onClosed: () => void = () => undefined;
+  let onClosed: (() => void) | null = null;
 
   const lost = (message: string): void => {
     if (worker === null) return;
     worker = null;
-    if (closing) return onClosed();
+    if (closing) {
+      onClosed?.();
+      return;
+    }
     events.failed(`The ledger's thread ended (${message}); it is started again.`);
     clock.after(restartMs, restart);
   };
   const receive = (message: FromWorker): void => {
     if (typeof message === "number") events.committed(message);
-    else if (message.kind === "closed") onClosed();
+    else if (message.kind === "closed") onClosed?.();
     else if ("message" in message) events.failed(message.message);
   };
   const restart = (): void => {
-    if (closing) return onClosed();
-    launch(data, receive, lost).then(
-      (next) => {
-        worker = next;
-        events.restarted();
-      },
-      (error: unknown) => {
-        events.failed(error instanceof Error ? error.message : String(error));
-        clock.after(restartMs, restart);
-      },
-    );
+    if (closing) onClosed?.();
+    else void relaunch();
+  };
+  const relaunch = async (): Promise<void> => {
+    try {
+      const next = await launch({ ...data, faults: {} }, receive, lost);
+      if (closing) return void next.terminate();
+      worker = next;
+      events.restarted();
+    } catch (error) {
+      events.failed(error instanceof Error ? error.message : String(error));
+      clock.after(restartMs, restart);
+    }
   };
 
   worker = await launch(data, receive, lost);
   return {
     // Without a thread the message is lost; `restarted` makes the owner send again what matters.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     send: (message) => worker?.postMessage(message),
     close: (waitMs) =>
       new Promise((resolve) => {
@@ -74,6 +80,7 @@ export async function startWorkerLink(data: LedgerWorkerData, clock: Clock, even
           resolve(true);
         };
         if (last === null) onClosed();
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
         else last.postMessage({ kind: "close" } satisfies ToWorker);
       }),
   };
@@ -90,10 +97,13 @@ async function launch(
   const worker = new Worker(new URL(`./ledger-worker.${extension}`, import.meta.url), {
     workerData: data,
     name: "farthing-ledger",
+    // The process's own flags (an inspector, a loader) are not for this thread; some would keep it from starting.
+    execArgv: [],
   });
   const first = await new Promise<FromWorker>((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);
+    worker.once("exit", () => reject(new Error("The ledger's thread ended before it began.")));
   });
   if (typeof first === "object" && first.kind === "refused") {
     await worker.terminate();

@@ -47,6 +47,11 @@ export class FakeProvider {
     this.#stopping = true;
   }
 
+  /** Settles once the calls that were cut off have their last line in the log. */
+  async ended(): Promise<void> {
+    for (let turn = 0; turn < 1_000 && this.#open > 0; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** Answers one request. Settles when its response is over; true when the connection may be used again. */
   async handle(call: IncomingCall, wire: Wire): Promise<boolean> {
     if (this.#settings.staticReplies && call.method === "POST") {

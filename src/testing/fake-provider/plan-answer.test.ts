@@ -76,11 +76,12 @@ describe("ends", () => {
   });
 });
 
-describe("tools", () => {
-  const ask = (over: Partial<Question>): Answer => planAnswer({ ...plain, tools: [weather, clock], ...over }, 0);
-  const calls = (answer: Answer): string[] =>
-    answer.blocks.filter((block) => block.type === "tool-call").map((block) => block.toolName);
+const ask = (over: Partial<Question>): Answer => planAnswer({ ...plain, tools: [weather, clock], ...over }, 0);
 
+const calls = (answer: Answer): string[] =>
+  answer.blocks.filter((block) => block.type === "tool-call").map((block) => block.toolName);
+
+describe("tools", () => {
   test("forced, required, hinted, not hinted, switched off", () => {
     expect(calls(ask({ toolMode: "named", toolName: "get_time" }))).toEqual(["get_time"]);
     expect(calls(ask({ toolMode: "required" }))).toHaveLength(1);

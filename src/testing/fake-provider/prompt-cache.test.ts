@@ -4,8 +4,8 @@ import { PromptCache, type PromptMark } from "./prompt-cache.ts";
 const minuteMs = 60_000;
 
 function at(start = 0): { nowMs: number; cache: PromptCache } {
-  const state = { nowMs: start, cache: new PromptCache(() => state.nowMs) };
-  return state;
+  const time = { nowMs: start };
+  return Object.assign(time, { cache: new PromptCache(() => time.nowMs) });
 }
 
 describe("OpenAI, automatic", () => {
@@ -29,9 +29,9 @@ describe("OpenAI, automatic", () => {
   });
 });
 
-describe("OpenAI from GPT-5.6, implicit", () => {
-  const end = (hash: string, tokens: number): PromptMark => ({ hash, tokens, ttl: null });
+const end = (hash: string, tokens: number): PromptMark => ({ hash, tokens, ttl: null });
 
+describe("OpenAI from GPT-5.6, implicit", () => {
   test("matches at the ends of messages only and writes the rest once", () => {
     const { cache } = at();
     expect(cache.implicit("a", 1_203, [end("m1", 1_100), end("m2", 1_200)])).toMatchObject({
@@ -54,9 +54,12 @@ describe("OpenAI from GPT-5.6, implicit", () => {
   });
 });
 
-describe("Anthropic, marked", () => {
-  const mark = (hash: string, tokens: number, ttl: PromptMark["ttl"] = null): PromptMark => ({ hash, tokens, ttl });
+const mark = (hash: string, tokens: number, ttl: PromptMark["ttl"] = null): PromptMark => ({ hash, tokens, ttl });
 
+const blocks = (count: number): PromptMark[] =>
+  Array.from({ length: count }, (_, index) => mark(`b${index}`, 2_000 + index, index === count - 1 ? "5m" : null));
+
+describe("Anthropic, marked", () => {
   test("first call writes, second reads, the rest is input", () => {
     const { cache } = at();
     const marks = [mark("system", 2_000, "5m"), mark("question", 2_050)];
@@ -84,8 +87,6 @@ describe("Anthropic, marked", () => {
 
   test("an entry is found 20 blocks back, not further, and lives five minutes from its last reading", () => {
     const state = at();
-    const blocks = (count: number): PromptMark[] =>
-      Array.from({ length: count }, (_, index) => mark(`b${index}`, 2_000 + index, index === count - 1 ? "5m" : null));
     state.cache.marked("a", 2_100, blocks(1), 1_024);
     expect(state.cache.marked("a", 2_100, blocks(20), 1_024).cacheRead).toBe(2_000);
     const fresh = at();

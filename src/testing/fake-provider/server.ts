@@ -51,10 +51,13 @@ export async function startServer(settings: FakeProviderSettings): Promise<Runni
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return {
     port: address.port,
-    stop: () => {
+    stop: async () => {
       provider.stop();
       for (const wire of wires) wire.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      await provider.ended();
     },
   };
 }

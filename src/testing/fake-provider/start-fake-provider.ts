@@ -74,18 +74,21 @@ function waitUntilReady(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     let output = "";
     let problems = "";
+    let ready = false;
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
       reject(new Error(`the fake provider did not start within ${startMsMax} ms. ${problems}`));
     }, startMsMax);
     child.stderr?.on("data", (text: Buffer) => {
-      if (problems.length < 4_000) problems += text.toString();
-      process.stderr.write(text);
+      // Until it listens its words become the error's; afterwards a defect should be seen.
+      if (ready) process.stderr.write(text);
+      else if (problems.length < 4_000) problems += text.toString();
     });
     child.stdout?.on("data", (text: Buffer) => {
       if (output.length < 4_000) output += text.toString();
       const port = /"port":(\d+)\}\n/.exec(output)?.[1];
       if (port === undefined) return;
+      ready = true;
       clearTimeout(timer);
       resolve(Number(port));
     });

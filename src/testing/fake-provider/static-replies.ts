@@ -63,7 +63,10 @@ function anthropicEvents(): string[] {
       namedEvent("content_block_delta", `,"index":0,"delta":{"type":"text_delta","text":" word${index}"}`),
     ),
     namedEvent("content_block_stop", ',"index":0'),
-    namedEvent("message_delta", ',"delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":40}'),
+    namedEvent(
+      "message_delta",
+      ',"delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":40}',
+    ),
     namedEvent("message_stop", ""),
   ];
 }

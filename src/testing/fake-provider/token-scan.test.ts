@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { countTokens, PromptScan, splitTokens } from "./token-scan.ts";
 
@@ -59,15 +59,16 @@ test("a scan counts like the counter, and marks every 128th token from the 1,024
   expect(shorter.stepHashes).toEqual(scan.stepHashes.slice(0, 2));
 });
 
+const hashOf = (...parts: string[]): string => {
+  const scan = new PromptScan(7);
+  for (const part of parts) {
+    scan.mark("user");
+    scan.text(part);
+  }
+  return scan.hash;
+};
+
 test("a moved border gives another hash, and so does any changed letter", () => {
-  const hashOf = (...parts: string[]): string => {
-    const scan = new PromptScan(7);
-    for (const part of parts) {
-      scan.mark("user");
-      scan.text(part);
-    }
-    return scan.hash;
-  };
   expect(hashOf("ab", "c")).not.toBe(hashOf("a", "bc"));
   expect(hashOf("good service")).not.toBe(hashOf("good servicf"));
 });

@@ -4,7 +4,7 @@
  *
  * - a run of letters costs one token per `lettersPerToken` letters begun; letters beyond ASCII up to U+2E7F count as letters;
  * - a run of digits costs one token per three digits begun;
- * - one space before anything is free; a longer run of spaces and tabs costs one token, a run of line ends one;
+ * - one space before anything is free (at the very end it costs one); a longer run of spaces and tabs costs one token, a run of line ends one;
  * - every other sign costs one token, as does every CJK character and every surrogate pair (emoji).
  */
 

@@ -1,6 +1,6 @@
-import { decodeSse } from "../../../kit/sse-decode.ts";
 import type { JsonObject, JsonValue } from "../../../spec/json.ts";
 import type { StreamEvent } from "../../../spec/stream-event.ts";
+import { foldEvents } from "../fold-events.ts";
 import { objectOf, parseObject, textOf } from "../json-fields.ts";
 import { isToolBlock } from "./content-block.ts";
 import { finishReasonOf } from "./finish-reason.ts";
@@ -8,11 +8,10 @@ import { mergeUsage, readUsage } from "./read-usage.ts";
 
 /** Every event of a message stream. Unknown kinds and data that is no JSON object are passed over; `message_stop` ends the reading. */
 export function foldStream(bytes: Uint8Array): readonly StreamEvent[] {
-  const events: StreamEvent[] = [];
   let usage: JsonValue | undefined;
-  for (const { data } of decodeSse(bytes)) {
+  return foldEvents(bytes, (data, events) => {
     const document = parseObject(data);
-    if (document === null) continue;
+    if (document === null) return false;
     const type = document["type"];
     if (type === "message_start") usage = foldMessageStart(document, events);
     else if (type === "content_block_start") foldBlockStart(document, events);
@@ -21,10 +20,10 @@ export function foldStream(bytes: Uint8Array): readonly StreamEvent[] {
     else if (type === "error") foldError(document, events);
     else if (type === "message_stop") {
       events.push({ type: "reply-end" });
-      break;
+      return true;
     }
-  }
-  return events;
+    return false;
+  });
 }
 
 function foldMessageStart(document: Readonly<JsonObject>, events: StreamEvent[]): JsonValue | undefined {

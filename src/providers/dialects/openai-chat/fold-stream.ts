@@ -1,36 +1,43 @@
-import { decodeSse } from "../../../kit/sse-decode.ts";
 import type { JsonObject, JsonValue } from "../../../spec/json.ts";
 import type { StreamEvent } from "../../../spec/stream-event.ts";
+import { foldEvents } from "../fold-events.ts";
 import { arrayOf, objectOf, parseObject, textOf } from "../json-fields.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { readUsage } from "./read-usage.ts";
 
 /** Every event of a chat completion stream. Chunks that are not JSON objects are passed over; `[DONE]` ends the reading. */
 export function foldStream(bytes: Uint8Array): readonly StreamEvent[] {
-  const events: StreamEvent[] = [];
-  let started = false;
-  let refused = false;
-  let tier: JsonValue | undefined;
-  for (const { data } of decodeSse(bytes)) {
+  const state: FoldState = { started: false, refused: false, tier: undefined };
+  return foldEvents(bytes, (data, events) => {
     if (isDone(data)) {
       events.push({ type: "reply-end" });
-      break;
+      return true;
     }
     const chunk = parseObject(data);
-    if (chunk === null) continue;
-    if (!started) started = foldStart(chunk, events);
-    tier = chunk["service_tier"] ?? tier;
-    for (const item of arrayOf(chunk["choices"])) {
-      const choice = objectOf(item);
-      const delta = objectOf(choice?.["delta"]);
-      refused ||= textOf(delta?.["refusal"]) !== null;
-      if (delta !== null) foldDelta(delta, events);
-      foldFinish(choice?.["finish_reason"], refused, events);
-    }
-    foldUsage(chunk, tier, events);
-    foldError(chunk, events);
+    if (chunk !== null) foldChunk(chunk, state, events);
+    return false;
+  });
+}
+
+/** What later chunks need to know of earlier ones. */
+interface FoldState {
+  started: boolean;
+  refused: boolean;
+  tier: JsonValue | undefined;
+}
+
+function foldChunk(chunk: Readonly<JsonObject>, state: FoldState, events: StreamEvent[]): void {
+  state.started ||= foldStart(chunk, events);
+  state.tier = chunk["service_tier"] ?? state.tier;
+  for (const item of arrayOf(chunk["choices"])) {
+    const choice = objectOf(item);
+    const delta = objectOf(choice?.["delta"]);
+    state.refused ||= textOf(delta?.["refusal"]) !== null;
+    if (delta !== null) foldDelta(delta, events);
+    foldFinish(choice?.["finish_reason"], state.refused, events);
   }
-  return events;
+  foldUsage(chunk, state.tier, events);
+  foldError(chunk, events);
 }
 
 /** True for the data of the terminal event. */

@@ -1,0 +1,98 @@
+import type { Bar, Measurement, Result } from "../../bench/measurement.ts";
+import { tasks } from "../workload/workload-row.ts";
+import type { DemoResult } from "./demo-result.ts";
+
+/** Money is given in whole pico-dollars: exact as a JSON number up to $9,007, a hundred times the largest demo. */
+const moneyUnit = "pico-USD";
+const zero: Bar = { op: "==", value: 0 };
+
+interface Extra {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly n?: number;
+  readonly bar?: Bar;
+}
+
+/** The result in the shape that every measuring command of the repository prints with `--json`. */
+export function toMeasurement(result: DemoResult): Measurement {
+  const figure = (name: string, value: number | bigint, unit: string, extra: Extra = {}): Result => ({
+    name,
+    labels: extra.labels ?? {},
+    value: Number(value),
+    unit,
+    n: extra.n ?? result.requests,
+    interval: null,
+    bar: extra.bar ?? null,
+  });
+  return {
+    command: "demo",
+    seed: result.seed,
+    load: {
+      requests: result.requests,
+      streamed: result.streamed,
+      identical: result.identical,
+      paraphrases: result.paraphrases,
+      repeats: result.repeats,
+      concurrency: result.concurrency,
+      answers: "simulated",
+    },
+    results: [...moneyFigures(result, figure), ...countFigures(result, figure), ...latencyFigures(result, figure)],
+  };
+}
+
+type MakeFigure = (name: string, value: number | bigint, unit: string, extra?: Extra) => Result;
+
+function moneyFigures({ bill, ceilings, invoices }: DemoResult, figure: MakeFigure): Result[] {
+  return [
+    figure("naive-bill", bill.naivePicoUsd, moneyUnit),
+    figure("actual-bill", bill.actualPicoUsd, moneyUnit),
+    ...[...bill.savedPicoUsd].map(([technique, picoUsd]) =>
+      figure("saved", picoUsd, moneyUnit, { labels: { technique } }),
+    ),
+    figure("saved-residual", bill.residualPicoUsd, moneyUnit, { bar: zero }),
+    figure("ceiling", ceilings.repeats, moneyUnit, { labels: { technique: "exact-cache+coalesce" } }),
+    figure("ceiling", ceilings.reroute, moneyUnit, { labels: { technique: "choose-target" } }),
+    figure("ceiling", ceilings.paraphrases, moneyUnit, { labels: { technique: "semantic-cache (not built yet)" } }),
+    ...tasks.flatMap((task) => {
+      const sums = bill.byTask.get(task);
+      if (sums === undefined) return [];
+      const extra = { labels: { task }, n: sums.requests };
+      return [
+        figure("naive-bill", sums.naivePicoUsd, moneyUnit, extra),
+        figure("actual-bill", sums.actualPicoUsd, moneyUnit, extra),
+      ];
+    }),
+    figure("ledger-minus-invoice", invoices.ledgerPicoUsd - invoices.invoicedPicoUsd, moneyUnit, {
+      n: invoices.calls,
+      bar: zero,
+    }),
+  ];
+}
+
+function countFigures({ bill, mistakes, misses, invoices, strayLedgerRows }: DemoResult, figure: MakeFigure): Result[] {
+  const must = (name: string, value: number): Result => figure(name, value, "requests", { bar: zero });
+  return [
+    figure("cache-hits", bill.hits, "requests"),
+    figure("shared-calls", bill.shared, "requests"),
+    figure("rerouted", bill.rerouted, "requests", { labels: { basis: "operator's rule, quality not measured" } }),
+    must("unpriced", bill.unpriced),
+    must("false-hits", mistakes.falseHits),
+    must("different-answers", mistakes.differentAnswers),
+    must("wrong-model", mistakes.wrongModel),
+    must("compliance-touched", mistakes.complianceTouched),
+    must("failed-calls", mistakes.failedCalls),
+    must("unmatched-calls", invoices.missing + invoices.unknown + invoices.different),
+    must("stray-ledger-rows", strayLedgerRows),
+    figure("repeats-paid-again", misses.repeatsPaid, "requests"),
+    figure("cheap-paid-in-full", misses.cheapPaidInFull, "requests"),
+  ];
+}
+
+function latencyFigures({ latency }: DemoResult, figure: MakeFigure): Result[] {
+  if (latency === null) return [];
+  const { direct, throughGateway, pairs } = latency;
+  return (["p50", "p99"] as const).flatMap((name) => [
+    figure(`latency-${name}`, direct[name], "ms", { labels: { subject: "direct" }, n: pairs }),
+    figure(`latency-${name}`, throughGateway[name], "ms", { labels: { subject: "gateway" }, n: pairs }),
+    figure(`added-latency-${name}`, throughGateway[name] - direct[name], "ms", { n: pairs }),
+  ]);
+}

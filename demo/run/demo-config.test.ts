@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadForCommand } from "../../src/cli/operation.ts";
+import { writeDemoConfig } from "./demo-config.ts";
+
+let directory = "";
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "farthing-demo-config-"));
+});
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+test("the demo's config is a valid one without warnings, with the switches that the table speaks of", () => {
+  const file = join(directory, "farthing.yaml");
+  const facts = {
+    trafficPort: 18_787,
+    adminPort: 18_788,
+    dataDirectory: directory,
+    providerOrigin: "http://127.0.0.1:9",
+  };
+  writeFileSync(file, writeDemoConfig(facts));
+  const { config, warnings } = loadForCommand({ config: file }, {});
+  expect(warnings).toEqual([]);
+  expect(config).toMatchObject({ traffic: { host: "127.0.0.1", port: 18_787 }, dataDirectory: directory });
+  expect(config.routes.map(({ name }) => name)).toEqual(["compliance", "everyday"]);
+  const [compliance, everyday] = config.routes;
+  expect(compliance).toMatchObject({ compliance: true, exactCache: { enabled: false }, rules: [] });
+  expect(everyday).toMatchObject({ compliance: false, exactCache: { enabled: true }, coalesce: { enabled: true } });
+  expect(everyday?.rules.map(({ use }) => use[0].model)).toEqual([
+    "gpt-4o-mini",
+    "claude-haiku-4-5",
+    "gpt-4o-mini",
+    "claude-haiku-4-5",
+  ]);
+  expect(config.endpoints.map(({ origin }) => origin)).toEqual(["http://127.0.0.1:9", "http://127.0.0.1:9"]);
+});

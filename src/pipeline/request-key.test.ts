@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import type { Scope } from "../spec/caller.ts";
+import type { JsonObject, JsonValue } from "../spec/json.ts";
+import { plainAnswer } from "../testing/plain-dialect.ts";
+import {
+  createStageContext,
+  stageCaller,
+  stageEndpoint,
+  stageRoute,
+  type StageContextOptions,
+} from "../testing/stage-context.ts";
+import { createStagePorts } from "../testing/stage-ports.ts";
+import { buildPipeline } from "./order.ts";
+import { requestKeyOf, requestKeyText } from "./request-key.ts";
+
+const body: JsonObject = {
+  messages: [
+    { role: "system", content: "You are terse." },
+    { role: "user", content: "What is a farthing?" },
+  ],
+  temperature: 0,
+  top_p: 1,
+  max_tokens: 100,
+  seed: 7,
+  stop: ["\n"],
+  tools: [{ type: "function", function: { name: "f", parameters: { properties: { a: {}, b: {} } } } }],
+  tool_choice: "auto",
+  response_format: { type: "json_schema", json_schema: { properties: { x: {}, y: {} } } },
+  reasoning_effort: "low",
+  user: "u-1",
+  metadata: { plan: "free" },
+};
+const keyOf = (options: StageContextOptions): string | null => requestKeyText(createStageContext(options));
+const base = keyOf({ body });
+
+/** The body with one member changed, or left out. */
+function changed(name: string, value?: JsonValue): StageContextOptions {
+  const { [name]: removed, ...rest } = body;
+  void removed;
+  return { body: value === undefined ? rest : { ...rest, [name]: value } };
+}
+
+describe("requests that differ in what the answer depends on have different keys", () => {
+  const others: Readonly<Record<string, StageContextOptions>> = {
+    model: changed("model", "model-b"),
+    "system text": changed("messages", [{ role: "user", content: "What is a farthing?" }]),
+    "one character": changed("messages", [
+      { role: "system", content: "You are terse." },
+      { role: "user", content: "What is a farthing" },
+    ]),
+    "order of messages": changed("messages", (body["messages"] as JsonValue[]).toReversed()),
+    "temperature changed": changed("temperature", 0.1),
+    "temperature as text": changed("temperature", "0"),
+    ...Object.fromEntries(Object.keys(body).map((name) => [`without ${name}`, changed(name)])),
+    "order of a schema's fields": changed("response_format", {
+      type: "json_schema",
+      json_schema: { properties: { y: {}, x: {} } },
+    }),
+    streamed: changed("stream", true),
+    "a field of tomorrow": changed("invented_yesterday", 1),
+    query: { body, changes: { query: "?api-version=2" } },
+    scope: { body, changes: { caller: stageCaller({ scope: "tenant-2" as Scope }) } },
+    route: { body, changes: { route: stageRoute({ name: "other" }) } },
+    endpoint: { body, changes: { targets: [{ endpoint: stageEndpoint("second"), model: "model-a" }] } },
+    "a header that changes answers": { body, changes: { headers: ["anthropic-beta", "context-1m"] } },
+    rules: {
+      body,
+      changes: {
+        route: stageRoute({
+          rules: [{ name: "r", when: {}, use: [{ endpoint: stageEndpoint("first"), model: "b" }] }],
+        }),
+      },
+    },
+  };
+  it.each(Object.entries(others))("%s", (_name, options) => {
+    expect(keyOf(options)).not.toBe(base);
+  });
+
+  it("and all of these differ from each other", () => {
+    const keys = Object.values(others).map(keyOf);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe("requests that mean the same have the same key", () => {
+  const ignored = ["User-Agent", "a", "x-stainless-retry-count", "1", "traceparent", "00-1", "idempotency-key", "k"];
+  it.each<[string, StageContextOptions]>([
+    ["members in another order", { body: Object.fromEntries(Object.entries(body).toReversed()) }],
+    ["headers about the client", { body, changes: { headers: ignored } }],
+  ])("%s", (_name, options) => {
+    expect(keyOf(options)).toBe(base);
+  });
+
+  it("headers in another order and case", () => {
+    const one = keyOf({ body, changes: { headers: ["anthropic-version", "1", "OpenAI-Beta", "b"] } });
+    expect(keyOf({ body, changes: { headers: ["openai-beta", "b", "Anthropic-Version", "1"] } })).toBe(one);
+  });
+});
+
+it("a body that parsing may have changed has no key", () => {
+  expect(keyOf({ body: { seed: JSON.parse("12345678901234567890") as number } })).toBeNull();
+});
+
+it("is reckoned once for a context", () => {
+  let digests = 0;
+  const ports = createStagePorts({ digest: (text) => `${++digests}:${text.length}` });
+  const context = createStageContext({ ports });
+  expect(requestKeyOf(context)).toBe(requestKeyOf(context));
+  expect(requestKeyOf({ ...context })).toMatch(/^2:/);
+});
+
+it("two scopes never meet: 200 probes, every answer its own", async () => {
+  const route = stageRoute({
+    exactCache: { enabled: true, ttlMs: 1_000, entryBytesMax: 10_000 },
+    coalesce: { enabled: true },
+  });
+  const ports = createStagePorts();
+  ports.transport.script = (call) => ({ pieces: [plainAnswer(String(call.headers.at(-1)))] });
+  const handler = buildPipeline(route, false);
+  const ask = async (tenant: number, question: number): Promise<string> => {
+    const caller = stageCaller({
+      kind: "own-key",
+      scope: `tenant-${tenant}` as Scope,
+      providerKey: `sk-${tenant}`,
+      endpointId: "first",
+    });
+    const reply = await handler(createStageContext({ ports, body: { q: question }, changes: { caller, route } }));
+    return reply.kind === "whole" ? `${reply.origin} ${new TextDecoder().decode(reply.body)}` : "stream";
+  };
+  const probes: Promise<void>[] = [];
+  for (let probe = 0; probe < 200; probe++) {
+    const tenant = probe % 2;
+    probes.push(ask(tenant, probe % 10 < 5 ? 1 : 2).then((answer) => expect(answer).toContain(`sk-${tenant}`)));
+  }
+  await Promise.all(probes);
+  expect(await ask(0, 1)).toContain("exact");
+  expect(ports.transport.calls).toHaveLength(4);
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import type { Usage } from "../../spec/usage.ts";
+import { CollectingSink } from "../../testing/collecting-sink.ts";
+import { plainAnswer, plainStream } from "../../testing/plain-dialect.ts";
+import { plainCall } from "../../testing/plain-call.ts";
+import { createStageContext, stageEndpoint, stageRoute } from "../../testing/stage-context.ts";
+import { createStagePorts, type StagePorts } from "../../testing/stage-ports.ts";
+import { createMeter } from "./meter.ts";
+
+const eventStream = ["content-type", "text/event-stream"];
+const noCount = new TextEncoder().encode('{"text":"hello","finish":"stop"}');
+
+function portsWith(pieces: readonly Uint8Array[], headers?: readonly string[]): StagePorts {
+  const ports = createStagePorts();
+  ports.transport.script = () => ({ pieces, ...(headers === undefined ? {} : { headers }) });
+  return ports;
+}
+
+describe("the meter", () => {
+  it("writes down what the provider counted, and teaches the estimator", async () => {
+    const learnt: unknown[] = [];
+    const base = portsWith([plainAnswer("hello")]);
+    const ports = {
+      ...base,
+      estimator: { ...base.estimator, learn: (...facts: unknown[]) => void learnt.push(facts) },
+    };
+    const context = createStageContext({ ports });
+    await createMeter().wrap(plainCall)(context);
+    expect(context.attempts.entries).toMatchObject([
+      {
+        index: 0,
+        endpointId: "first",
+        vendor: "first",
+        model: "model-a",
+        servedModel: "served",
+        providerResponseId: "answer-1",
+        usage: { source: "provider", tokens: { input: 7, output: 3 } },
+        cost: { state: "priced", picoUsd: 70_000_000n },
+      },
+    ]);
+    expect(context.journal.entries).toMatchObject([{ stage: "meter", reason: "usage-reported", picoUsd: 70_000_000n }]);
+    expect(learnt).toEqual([
+      ["model-a", context.request.bodyBytes, 0, { source: "provider", tokens: { input: 7, output: 3 } }],
+    ]);
+  });
+
+  it("estimates what the provider did not count, tells the caller's usage, and alarms", async () => {
+    const ports = portsWith([noCount]);
+    const context = createStageContext({ ports });
+    const reply = await createMeter().wrap(plainCall)(context);
+    const usage: Usage = { source: "estimated", tokens: { input: 4, output: 0 } };
+    expect(reply).toMatchObject({ end: { usage } });
+    expect(context.attempts.entries).toMatchObject([{ usage, cost: { state: "estimated" } }]);
+    expect(ports.alarms).toEqual(["usage-missing: first/model-a"]);
+  });
+
+  it("a provider's zero is a value", async () => {
+    const context = createStageContext({ ports: portsWith([plainAnswer("", { input: 0, output: 0 })]) });
+    await createMeter().wrap(plainCall)(context);
+    expect(context.attempts.entries).toMatchObject([{ cost: { state: "priced", picoUsd: 0n } }]);
+  });
+
+  it("an unknown price is unpriced and alarmed, never zero", async () => {
+    const ports = portsWith([plainAnswer("x")]);
+    const context = createStageContext({ ports, body: { model: "unpriced-one" } });
+    await createMeter().wrap(plainCall)(context);
+    expect(context.attempts.entries).toMatchObject([{ cost: { state: "unpriced", picoUsd: null } }]);
+    expect(ports.alarms).toEqual(["unpriced-model: first/unpriced-one"]);
+  });
+});
+
+/** Whether a request's stream is asked for its usage. */
+async function askedOf(
+  body: { stream?: boolean; streamUsage?: boolean },
+  options: { acceptsStreamUsage?: boolean; addStreamUsage?: boolean } = {},
+): Promise<boolean | undefined> {
+  const { acceptsStreamUsage = true, addStreamUsage = true } = options;
+  const targets = [{ endpoint: stageEndpoint("first", { acceptsStreamUsage }), model: "model-a" }] as const;
+  const context = createStageContext({
+    ports: portsWith(plainStream("hi"), eventStream),
+    body,
+    changes: { targets, route: stageRoute({ addStreamUsage }) },
+  });
+  let asked: boolean | undefined;
+  const reply = await createMeter().wrap((inner) => {
+    asked = inner.edit.addStreamUsage;
+    return plainCall(inner);
+  })(context);
+  CollectingSink.open(reply);
+  const told = context.journal.entries.some((entry) => entry.decision === "add-stream-usage");
+  expect(told).toBe(asked === true);
+  return asked;
+}
+
+describe("the usage of streams", () => {
+  it("is asked for when the caller did not, and nowhere else", async () => {
+    expect(await askedOf({ stream: true })).toBe(true);
+    expect(await askedOf({ stream: true, streamUsage: true })).toBeUndefined();
+    expect(await askedOf({})).toBeUndefined();
+    expect(await askedOf({ stream: true }, { acceptsStreamUsage: false })).toBeUndefined();
+    expect(await askedOf({ stream: true }, { addStreamUsage: false })).toBeUndefined();
+  });
+
+  it("of a cut one is estimated from what came, its counted prompt kept", async () => {
+    const counted = new TextEncoder().encode('data: {"tokens":{"input":50,"output":1}}\n\n');
+    const text = new TextEncoder().encode(`data: ${JSON.stringify({ text: "x".repeat(200) })}\n\n`);
+    const ports = portsWith([counted, text], eventStream);
+    const context = createStageContext({ ports, body: { stream: true } });
+    const sink = CollectingSink.open(await createMeter().wrap(plainCall)(context));
+    await ports.clock.advanceAsync(1);
+    expect(sink.onlyEnd.usage).toMatchObject({ source: "estimated", tokens: { input: 50 } });
+    expect(context.attempts.entries).toMatchObject([{ outcome: "truncated", cost: { state: "estimated" } }]);
+  });
+});

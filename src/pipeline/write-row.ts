@@ -1,0 +1,66 @@
+import type { Context } from "../spec/context.ts";
+import type { JournalEntry } from "../spec/decision.ts";
+import type { AppendResult, RequestRecord } from "../spec/ledger.ts";
+import type { Settlement } from "../spec/reply.ts";
+import { errorKindOf, raiseAlarm } from "./raise-alarm.ts";
+import { type Ending, mayBeBilled, recordOf, settlementOf } from "./settle-record.ts";
+
+/**
+ * Builds the row, hands it to the ledger and tells the observers. Returns at once when nothing has to be waited for,
+ * else a promise that never rejects.
+ */
+export function writeRow(context: Context, ending: Ending): Settlement | null | Promise<Settlement | null> {
+  const entry = entryOf(ending);
+  let record: RequestRecord;
+  try {
+    record = recordOf(context, ending, entry);
+  } catch (error) {
+    raiseAlarm(context, "ledger-error", `no row for ${context.requestId}: ${errorKindOf(error)}`);
+    context.journal.append(entry);
+    return null;
+  }
+  const settlement = settlementOf(record);
+  const sync = context.ports.durability === "strict" && mayBeBilled(record);
+  const written = append(context, record, sync);
+  notify(context, record);
+  if (!sync) {
+    context.journal.append(entry);
+    void written.then((result) => (result === "dropped" ? noteTrouble(context, result) : undefined));
+    return settlement;
+  }
+  return written.then((result) => {
+    const late = result === "spooled" || result === "dropped";
+    if (late) noteTrouble(context, result);
+    context.journal.append(late ? { ...entry, decision: "serve before sync", reason: "spooled", note: result } : entry);
+    return settlement;
+  });
+}
+
+function entryOf(ending: Ending): JournalEntry {
+  const reason =
+    ending.outcome === "ok" ? "settled" : ending.outcome === "aborted" ? "settled-aborted" : "settled-failed";
+  return { stage: "settle", decision: "write row", reason };
+}
+
+/** The ledger promises never to reject; should it, the row counts as lost and the answer still leaves. */
+async function append(context: Context, record: RequestRecord, sync: boolean): Promise<AppendResult> {
+  try {
+    return await context.ports.ledger.append(record, sync);
+  } catch {
+    return "dropped";
+  }
+}
+
+function noteTrouble(context: Context, result: AppendResult): void {
+  raiseAlarm(context, result === "dropped" ? "ledger-dropped" : "ledger-stalled", context.requestId);
+}
+
+function notify(context: Context, record: RequestRecord): void {
+  for (const observe of context.ports.observers) {
+    try {
+      observe(record);
+    } catch (error) {
+      raiseAlarm(context, "stage-stepped-aside", `observer: ${errorKindOf(error)}`);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import type { CallFacts } from "../spec/attempt.ts";
+import type { Usage } from "../spec/usage.ts";
+import { unknownUsage } from "../spec/usage.ts";
+import { isFinalCount, joinPartialUsage } from "./partial-usage.ts";
+
+const counted: Usage = { source: "provider", tokens: { input: 20, cacheRead: 5, output: 1 } };
+const estimated: Usage = { source: "estimated", tokens: { input: 30, output: 12 } };
+const facts = (changes: Partial<CallFacts>): CallFacts => ({
+  outcome: "aborted",
+  status: 200,
+  usage: counted,
+  generatedBytes: 48,
+  servedModel: null,
+  providerRequestId: null,
+  providerResponseId: null,
+  finishReason: null,
+  hasToolCalls: false,
+  startedAtMs: 0,
+  durationUs: 0,
+  timeToFirstByteUs: null,
+  ...changes,
+});
+
+it("a count is final with the answer's end or its finish reason", () => {
+  expect(isFinalCount(facts({ outcome: "complete" }))).toBe(true);
+  expect(isFinalCount(facts({ outcome: "truncated", finishReason: "stop" }))).toBe(true);
+  expect(isFinalCount(facts({}))).toBe(false);
+  expect(isFinalCount(facts({ outcome: "complete", usage: unknownUsage }))).toBe(false);
+});
+
+it("a count that broke off keeps its prompt and takes the larger answer", () => {
+  expect(joinPartialUsage(counted, estimated)).toEqual({
+    source: "estimated",
+    tokens: { input: 20, cacheRead: 5, output: 12 },
+  });
+  expect(joinPartialUsage(unknownUsage, estimated)).toBe(estimated);
+});

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openForReading, openForWriting } from "./data-directory.ts";
+import { migrate, schemaVersionOf, type SchemaSteps } from "./migrate.ts";
+import { schemaSteps } from "./schema.ts";
+
+let directory: string;
+const file = (): string => join(directory, "ledger.sqlite");
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "farthing-schema-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const next: SchemaSteps = [...schemaSteps, ["CREATE TABLE added (one INTEGER) STRICT", "INSERT INTO added VALUES (7)"]];
+
+test("an older ledger is brought to the newest schema and keeps its rows", () => {
+  const database = openForWriting(directory, "OFF");
+  database.exec("INSERT INTO corrections VALUES (1, 5, 'spooled', 9, NULL)");
+  migrate(database, directory, next);
+  expect(database.prepare("SELECT one FROM added").all()).toEqual([{ one: 7n }]);
+  expect(database.prepare("SELECT request_id FROM corrections").all()).toEqual([{ request_id: 5n }]);
+  expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: BigInt(next.length) });
+  migrate(database, directory, next);
+  expect(database.prepare("SELECT count(*) AS n FROM added").get()).toEqual({ n: 1n });
+  database.close();
+});
+
+test("a step that fails leaves the older schema whole", () => {
+  const database = openForWriting(directory, "OFF");
+  const broken: SchemaSteps = [
+    ...schemaSteps,
+    ["CREATE TABLE added (one INTEGER) STRICT", "INSERT INTO missing VALUES (1)"],
+  ];
+  expect(() => migrate(database, directory, broken)).toThrow(/missing/);
+  expect(database.prepare("SELECT name FROM sqlite_master WHERE name = 'added'").all()).toEqual([]);
+  expect(database.prepare("PRAGMA user_version").get()).toEqual({ user_version: BigInt(schemaSteps.length) });
+  database.close();
+});
+
+test("a newer ledger is refused by writers and readers, with what to do", () => {
+  const database = openForWriting(directory, "OFF");
+  migrate(database, directory, next);
+  database.close();
+  const refusal = /written by a newer Farthing \(schema 2, this one knows 1\).*Update Farthing/;
+  expect(() => openForWriting(directory, "OFF")).toThrow(refusal);
+  expect(() => openForReading(directory)).toThrow(refusal);
+});
+
+test("a reader does not migrate: it says who will", () => {
+  const database = openForWriting(directory, "OFF");
+  expect(() => schemaVersionOf(database, directory, "reader", next)).toThrow(/older schema 1 .*Start the gateway once/);
+  expect(schemaVersionOf(database, directory, "writer", next)).toBe(1);
+  database.close();
+});
+
+test("a database of something else is left alone", () => {
+  const other = new DatabaseSync(file());
+  other.exec("CREATE TABLE theirs (one)");
+  other.close();
+  expect(() => openForWriting(directory, "OFF")).toThrow(/not a Farthing ledger/);
+  const again = new DatabaseSync(file());
+  expect(again.prepare("SELECT name FROM sqlite_master").all()).toEqual([{ name: "theirs" }]);
+  again.close();
+});
+
+test("without a ledger a reader says how to get one", () => {
+  expect(() => openForReading(directory)).toThrow(/No ledger in .* yet\. Start the gateway/);
+});
