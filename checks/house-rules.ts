@@ -1,8 +1,15 @@
 import { codeOnly, importsOf, isTest, type SourceTree } from "./source-tree.ts";
 
+/** One room: its kind, the rooms it may import, and the packages (`node:*` for all of Node's own). */
+export interface Room {
+  readonly kind: string;
+  readonly imports: readonly string[];
+  readonly packages: readonly string[];
+}
+
 /** The table of rooms, as in checks/rooms.json. */
 export interface House {
-  readonly rooms: Readonly<Record<string, { readonly kind: string; readonly imports: readonly string[] }>>;
+  readonly rooms: Readonly<Record<string, Room>>;
   readonly entries: readonly string[];
   readonly bannedGlobals: readonly string[];
   readonly bannedMembers: readonly { readonly object: string; readonly property: string }[];
@@ -44,6 +51,22 @@ export function checkRooms(tree: SourceTree, house: House): Violation[] {
   return violations;
 }
 
+/** Rooms import only the packages that the table allows; pure rooms none of Node's own. */
+export function checkPackages(tree: SourceTree, house: House): Violation[] {
+  const violations: Violation[] = [];
+  for (const [path, source] of tree) {
+    const room = roomOf(path);
+    if (room === null || isTest(path)) continue;
+    const allowed = house.rooms[room]?.packages ?? [];
+    for (const { specifier, file } of importsOf(path, source)) {
+      const name = specifier.startsWith("node:") ? "node:*" : specifier;
+      if (file === null && !allowed.includes(name))
+        violations.push(`${path}: ${room} may not import the package ${specifier}`);
+    }
+  }
+  return violations;
+}
+
 /** A stage imports no stage: what two stages share belongs in policies, kit or pipeline. */
 export function checkStages(tree: SourceTree): Violation[] {
   const folder = "src/pipeline/stages/";
@@ -66,9 +89,6 @@ export function checkPurity(tree: SourceTree, house: House): Violation[] {
   for (const [path, source] of tree) {
     const kind = house.rooms[roomOf(path) ?? ""]?.kind;
     if ((kind !== "pure" && kind !== "words") || isTest(path)) continue;
-    for (const edge of importsOf(path, source)) {
-      if (edge.file === null) violations.push(`${path}: a pure room imports no package (${edge.specifier})`);
-    }
     for (const [index, line] of codeOnly(source).split("\n").entries()) {
       const found = globals.exec(line);
       if (found !== null) violations.push(`${path}:${index + 1}: ${found[1]} comes in through a port`);

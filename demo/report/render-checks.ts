@@ -60,8 +60,8 @@ export function renderLatency({ latency }: DemoResult): string[] {
     latencyLine("straight to the fake", ms(direct.p50), ms(direct.p99)),
     latencyLine("through the gateway", ms(throughGateway.p50), ms(throughGateway.p99), ratio),
     latencyLine("added", ms(throughGateway.p50 - direct.p50), ms(throughGateway.p99 - direct.p99)),
-    `  On this machine: ${countText(pairs)} pairs of calls, one at a time, same client, a fake that answers at once, cache`,
-    `  misses only. Each is in the ledger, on disk, before its last byte leaves; one disk sync: ${ms(diskSyncMs)}.`,
+    `  On this machine: ${countText(pairs)} pairs of calls, one at a time, same client, a fake that answers at once,`,
+    `  cache misses only, each in the ledger on disk before its last byte leaves. A disk sync: ${ms(diskSyncMs)}.`,
   ];
 }
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadForCommand } from "../../src/cli/operation.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
+import { vendorRows } from "../../src/providers/vendor-catalogue.ts";
 import { writeDemoConfig } from "./demo-config.ts";
 
 let directory = "";
@@ -22,7 +23,7 @@ test("the demo's config is a valid one without warnings, with the switches that 
     providerOrigin: "http://127.0.0.1:9",
   };
   writeFileSync(file, writeDemoConfig(facts));
-  const { config, warnings } = loadForCommand({ config: file }, {});
+  const { config, warnings } = loadConfig({ file, env: {}, overrides: {}, generation: 1, vendors: vendorRows });
   expect(warnings).toEqual([]);
   expect(config).toMatchObject({ traffic: { host: "127.0.0.1", port: 18_787 }, dataDirectory: directory });
   expect(config.routes.map(({ name }) => name)).toEqual(["compliance", "everyday"]);

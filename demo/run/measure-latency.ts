@@ -23,7 +23,7 @@ export interface AddedLatency {
 }
 
 /** Calls before the measured ones, for connections and compilers to warm up. */
-const warmUpPairs = 25;
+const warmUpPairs = 150;
 /** Texts that the replayed workload does not have. */
 const seedOffset = 1_000_003;
 

@@ -2,7 +2,7 @@ import { picoToDecimal } from "../money/decimal.ts";
 import { answeringModelOf, cacheResultOf, decisionText } from "../pipeline/explain.ts";
 import type { Context } from "../spec/context.ts";
 import type { CacheResult } from "../spec/ledger.ts";
-import type { Cost } from "../spec/money.ts";
+import type { PicoUsd } from "../spec/money.ts";
 import type { Reply, Settlement } from "../spec/reply.ts";
 
 /** What the decision headers say of a reply that has begun. */
@@ -34,11 +34,12 @@ export interface SettlementTexts {
 /** The texts of the headers `x-farthing-cost` and `x-farthing-saved`. */
 export function settlementTexts(settlement: Settlement): SettlementTexts {
   return {
-    cost: costText(settlement.cost),
-    saved: settlement.savedPicoUsd === null ? "unpriced" : picoToDecimal(settlement.savedPicoUsd),
+    cost: amountText(settlement.cost.picoUsd),
+    saved: amountText(settlement.savedPicoUsd),
   };
 }
 
-function costText(cost: Cost): string {
-  return cost.picoUsd === null ? "unpriced" : picoToDecimal(cost.picoUsd);
+function amountText(picoUsd: PicoUsd | null): string {
+  if (picoUsd === null) return "unpriced";
+  return picoUsd === 0n ? "0" : picoToDecimal(picoUsd);
 }

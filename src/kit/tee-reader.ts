@@ -1,11 +1,26 @@
 import type { ReplyEnd, StreamControl, StreamSink } from "../spec/reply.ts";
-import type { StreamTee } from "./tee-stream.ts";
 import { unknownUsage } from "../spec/usage.ts";
 
 const noBytes = new Uint8Array(0);
 
+/** What a reader needs of its tee. */
+export interface TeeSource {
+  /** Starts the source with the first reader that opens. */
+  start(): void;
+  /** The piece at a position; undefined beyond the last. */
+  pieceAt(position: number): Uint8Array | undefined;
+  /** How the source ended; null while it goes on. */
+  readonly ending: { readonly lastBytes: Uint8Array; readonly end: ReplyEnd } | null;
+  /** A reader moved on: the source may go on too. */
+  moved(): void;
+  /** A reader needs nothing more. */
+  leave(reader: TeeReader): void;
+  /** A reader stays on the list and waits for nothing but the end. */
+  leftOrCut(): void;
+}
+
 /**
- * One reader of a {@link StreamTee}: its place in the stream and its pace.
+ * One reader of a tee: its place in the stream and its pace.
  *
  * reading -> over   took everything, with the end
  * reading -> left   owner only: went away; is still given everything, at no pace, so that the answer can be stored
@@ -13,7 +28,7 @@ const noBytes = new Uint8Array(0);
  * reading -> over   any other reader that went away or was cut: told so at once
  */
 export class TeeReader implements StreamControl {
-  readonly #tee: StreamTee;
+  readonly #tee: TeeSource;
   readonly #endOf: ((end: ReplyEnd) => ReplyEnd) | null;
   readonly #cutBytes: () => Uint8Array;
   #sink: StreamSink | null = null;
@@ -23,7 +38,7 @@ export class TeeReader implements StreamControl {
   /** An end decided before the reader opened. */
   #earlyEnd: { readonly lastBytes: Uint8Array; readonly end: ReplyEnd } | null = null;
 
-  constructor(tee: StreamTee, endOf: ((end: ReplyEnd) => ReplyEnd) | null, cutBytes: () => Uint8Array) {
+  constructor(tee: TeeSource, endOf: ((end: ReplyEnd) => ReplyEnd) | null, cutBytes: () => Uint8Array) {
     this.#tee = tee;
     this.#endOf = endOf;
     this.#cutBytes = cutBytes;

@@ -1,7 +1,7 @@
 import type { Clock } from "../spec/clock.ts";
 import type { ReplyEnd, StreamControl, StreamReply, StreamSink } from "../spec/reply.ts";
 import type { ByteBudget } from "./byte-budget.ts";
-import { TeeReader } from "./tee-reader.ts";
+import { TeeReader, type TeeSource } from "./tee-reader.ts";
 
 /** Bounds of one tee. */
 export interface TeeLimits {
@@ -20,7 +20,7 @@ export interface TeeLimits {
  * The first reader is the owner: whoever pays for the source. It is told the true end whenever the source is over, also
  * when it left or was cut long before. Others are told `endOf` the true end. When the last reader left, so does the tee.
  */
-export class StreamTee implements StreamSink {
+export class StreamTee implements StreamSink, TeeSource {
   readonly #source: StreamReply;
   readonly #limits: TeeLimits;
   readonly #budget: ByteBudget;

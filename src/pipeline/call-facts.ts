@@ -81,6 +81,12 @@ export function readFailure(
         code: "upstream_timeout",
         message: `${provider} did not answer in time. Try again, or raise the route's timeouts.`,
       };
+    case "too-large":
+      return {
+        outcome,
+        code: "upstream_too_large",
+        message: `${provider} sent an answer larger than limits.replyBytesMax. Ask for less, or raise it.`,
+      };
     case "redirect":
       return {
         outcome,

@@ -98,7 +98,13 @@ export class Exchange implements ProviderReceiver, StreamControl {
       this.#pieces.push(bytes);
       return true;
     }
-    return this.#guard(() => this.#streamChunk(bytes)) ?? true;
+    // Once for each piece of every stream, so no closure is made for it.
+    try {
+      return this.#streamChunk(bytes);
+    } catch (error) {
+      this.#fail(error);
+      return true;
+    }
   }
 
   end(): void {
@@ -204,12 +210,11 @@ export class Exchange implements ProviderReceiver, StreamControl {
   }
 
   /** A defect while reading the answer (of a dialect, of a stage outside) ends this call and harms no other. */
-  #guard<Result>(run: () => Result): Result | null {
+  #guard(run: () => void): void {
     try {
-      return run();
+      run();
     } catch (error) {
       this.#fail(error);
-      return null;
     }
   }
 

@@ -66,12 +66,15 @@ function moneyOf(context: Context, ending: Ending): AttributedSavings {
 function savingsOf(context: Context, ending: Ending): AttributedSavings {
   const attempts = context.attempts.entries;
   const bought = ending.origin === "provider" && ending.end?.call !== null;
+  const answerUsage = ending.end?.usage ?? unknownUsage;
+  // A shared failure, or a share that its reader did not wait for: nothing was reused, so nothing was saved.
+  const reusedNothing = ending.origin !== "provider" && answerUsage.source === "unknown";
   return attributeSavings({
-    origin: ending.origin,
+    origin: reusedNothing ? null : ending.origin,
     requestedVendor: context.targets[0].endpoint.vendor,
     requestedModel: context.request.model,
     reusedModel: ending.end?.reused?.model ?? null,
-    answerUsage: ending.end?.usage ?? unknownUsage,
+    answerUsage,
     attempts,
     // Retries stop at the answer, so the last call brought it.
     answeredIndex: bought && attempts.length > 0 ? attempts.length - 1 : null,

@@ -67,11 +67,12 @@ describe("bounds", () => {
   });
 });
 
+const wait = (changes: Partial<FailedCall>, random: number): number => {
+  const decision = decideRetry({ ...failed, ...changes }, policy, random);
+  return decision.retry ? decision.waitMs : -1;
+};
+
 describe("the wait", () => {
-  const wait = (changes: Partial<FailedCall>, random: number): number => {
-    const decision = decideRetry({ ...failed, ...changes }, policy, random);
-    return decision.retry ? decision.waitMs : -1;
-  };
   it("doubles, with full jitter", () => {
     expect(wait({}, 0)).toBe(0);
     expect(wait({}, 0.5)).toBe(125);
@@ -92,8 +93,9 @@ describe("the wait", () => {
   });
 });
 
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 describe("spent money", () => {
-  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   it("is read from the body of a 429, or from a 402", () => {
     expect(saysQuotaSpent(429, bytes('{"error":{"code":"insufficient_quota"}}'))).toBe(true);
     expect(saysQuotaSpent(429, bytes('{"error":{"type":"rate_limit_error"}}'))).toBe(false);

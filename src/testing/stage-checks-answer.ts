@@ -84,8 +84,8 @@ async function errorsPass(subject: StageSubject): Promise<void> {
 }
 
 async function oneEntry(subject: StageSubject): Promise<void> {
-  const broken: Script = { failure: { kind: "connect", sent: false, message: "refused" } };
-  for (const script of [whole, streamed, refused, broken]) {
+  const unreachable: Script = { failure: { kind: "connect", sent: false, message: "refused" } };
+  for (const script of [whole, streamed, refused, unreachable]) {
     for (const situation of situationsOf(subject, { stream: script === streamed, script })) {
       const outcome = await settleRun(situation);
       if (outcome !== undefined && "reply" in outcome && outcome.reply.kind === "stream") {
@@ -163,12 +163,16 @@ async function checkServed(situation: Situation, reply: Reply, name: string, scr
   if (sink.whole !== expected) fail(situation, `${name}: another answer`);
 }
 
+function broken(): never {
+  throw new Error("planted");
+}
+
+function rejects(): Promise<never> {
+  return Promise.reject(new Error("planted"));
+}
+
 /** Every port that may fail, failing; by what fails. */
 function brokenPorts(): Readonly<Record<string, Partial<Ports>>> {
-  const broken = (): never => {
-    throw new Error("planted");
-  };
-  const rejects = (): Promise<never> => Promise.reject(new Error("planted"));
   const dialect = { ...createPlainDialect("openai-chat"), promptBytes: broken };
   const ledger = { append: broken, find: rejects, status: broken, close: rejects };
   return {

@@ -8,7 +8,7 @@ export type { StageCheck, StageSubject } from "./stage-situation.ts";
  * The rules of a stage (spec/stage.ts, spec/reply.ts), for any test runner:
  *
  *     describe("exact-cache keeps the stage contract", () => {
- *       for (const check of stageChecks) it(check.name, () => check.run(subject));
+ *       it.each(stageChecks)("$name", (check) => expect(check.run(subject)).resolves.toBeUndefined());
  *     });
  */
 export const stageChecks: readonly StageCheck[] = [...answerChecks, ...streamChecks];

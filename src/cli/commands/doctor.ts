@@ -8,7 +8,7 @@ import { checkProviders } from "../doctor/check-providers.ts";
 import { bad, doubtful, type Finding, good } from "../doctor/finding.ts";
 import { hideUserOf } from "../doctor/hide-user.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";
-import { checkConfig, type ConfigFlags, loadForCommand } from "../operation.ts";
+import { checkConfig, type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import { renderTable } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 

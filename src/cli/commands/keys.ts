@@ -5,7 +5,7 @@ import { addLocalKey, readLocalKeys } from "../../assembly/local-keys.ts";
 import { type ClaimName, claimNames } from "../../spec/caller.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";
-import { type ConfigFlags, loadForCommand } from "../operation.ts";
+import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import { cleanCell, renderTable } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import type { Command } from "commander";
 import { openDataDirectory, writePrivateFile } from "../../assembly/data-directory.ts";
 import { addConfigFlags } from "../config-flags.ts";
-import { type ConfigFlags, loadForCommand } from "../operation.ts";
+import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** `farthing off` and `farthing on`: every optimisation at once, also of a gateway that is running. */

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { StoredRequest } from "../../spec/ledger.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";
-import { type ConfigFlags, findRequestIn, loadForCommand } from "../operation.ts";
+import { type ConfigFlags, findRequestIn, loadForCommand } from "../../assembly/operation.ts";
 import { describeRequest } from "../describe-request.ts";
 import { cleanCell } from "../table.ts";
 import type { Terminal } from "../terminal.ts";

@@ -3,7 +3,7 @@ import type { RunningGateway } from "../../gateway/server.ts";
 import type { FarthingConfig, ListenAddress } from "../../spec/config.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { type ConfigFlags, type LoadedConfig, loadForCommand, watchForCommand } from "../operation.ts";
+import { type ConfigFlags, type LoadedConfig, loadForCommand, watchForCommand } from "../../assembly/operation.ts";
 import { restartNeeds } from "../restart-needs.ts";
 import type { Terminal } from "../terminal.ts";
 

@@ -1,6 +1,6 @@
 import type { FarthingConfig } from "../../spec/config.ts";
 import { formatBytes } from "../format-figures.ts";
-import { forecastLedger, ledgerSchemaVersion } from "../operation.ts";
+import { forecastLedger, ledgerSchemaVersion } from "../../assembly/operation.ts";
 import { bad, doubtful, type Finding, good } from "./finding.ts";
 
 /** Whether the ledger opens, its schema, its size and what it will grow to. */

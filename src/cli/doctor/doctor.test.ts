@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { FarthingConfig } from "../../spec/config.ts";
-import { loadForCommand } from "../operation.ts";
+import { loadForCommand } from "../../assembly/operation.ts";
 import { checkDirectory } from "./check-directory.ts";
 import { checkListeners } from "./check-listeners.ts";
 import { checkClientVariables, checkClock, checkMachine } from "./check-machine.ts";

@@ -174,7 +174,7 @@ describe("a stream", () => {
   it("is cut at the deadline, however slowly it drips", async () => {
     const { ports, context } = prepared({ headers: eventStream, hangs: true });
     const sink = CollectingSink.open(await call(context));
-    for (let second_ = 0; second_ < 599; second_++) {
+    for (let elapsedS = 0; elapsedS < 599; elapsedS++) {
       await ports.clock.advanceAsync(1_000);
       ports.transport.calls[0]?.push(first);
     }
@@ -250,6 +250,7 @@ describe("failures are told clearly", () => {
     ["reset", false, "upstream_unreachable", "failed-before-send"],
     ["protocol", true, "upstream_broken", "unknown"],
     ["redirect", true, "upstream_broken", "refused"],
+    ["too-large", true, "upstream_too_large", "unknown"],
   ] as const)("%s, sent %s: %s", async (kind, sentIt, code, outcome) => {
     const { context } = prepared({ failure: { kind, sent: sentIt, message: "m" } });
     const error: unknown = await call(context).catch((caught: unknown) => caught);

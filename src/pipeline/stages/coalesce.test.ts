@@ -126,28 +126,24 @@ describe("the leader leaves", () => {
     expect(row).toMatchObject({ outcome: "aborted", cost: { state: "priced" } });
   });
 
-  it("and then the last follower too: the call is cut at once, in both phases", async () => {
-    for (const stream of [false, true]) {
-      const ports = createStagePorts();
-      ports.transport.script = () => (stream ? { headers: eventStream, hangs: true } : { delayMs: 5_000 });
-      const handler = buildPipeline(route, false);
-      const [leader, follower] = [ask(handler, ports, { stream }), ask(handler, ports, { stream })];
-      await ports.clock.advanceAsync(1);
-      if (stream) {
-        const sinks = [CollectingSink.open(await leader.reply), CollectingSink.open(await follower.reply)];
-        sinks[0]?.control?.cancel();
-        expect(ports.transport.calls[0]?.abortedAtUs).toBeNull();
-        sinks[1]?.control?.cancel();
-      } else {
-        leader.leave();
-        expect(ports.transport.calls[0]?.abortedAtUs).toBeNull();
-        follower.leave();
-      }
-      expect(ports.transport.calls[0]?.abortedAtUs).toBe(1_000);
-      await ports.clock.advanceAsync(1);
-      expect(ports.ledger.records.map((record) => record.outcome)).toEqual(["aborted", "aborted"]);
-      expect(ports.ledger.records.filter((record) => record.attempts.length === 1)).toHaveLength(1);
+  it.each([false, true])("and then the last follower too: the call is cut at once (streamed: %s)", async (stream) => {
+    const ports = createStagePorts();
+    ports.transport.script = () => (stream ? { headers: eventStream, hangs: true } : { delayMs: 5_000 });
+    const handler = buildPipeline(route, false);
+    const parties = [ask(handler, ports, { stream }), ask(handler, ports, { stream })];
+    await ports.clock.advanceAsync(1);
+    const leaves: (() => void)[] = [];
+    for (const party of parties) {
+      const sink = stream ? CollectingSink.open(await party.reply) : null;
+      leaves.push(() => (sink === null ? party.leave() : sink.control?.cancel()));
     }
+    leaves[0]?.();
+    expect(ports.transport.calls[0]?.abortedAtUs).toBeNull();
+    leaves[1]?.();
+    expect(ports.transport.calls[0]?.abortedAtUs).toBe(1_000);
+    await ports.clock.advanceAsync(1);
+    expect(ports.ledger.records.map((record) => record.outcome)).toEqual(["aborted", "aborted"]);
+    expect(ports.ledger.records.filter((record) => record.attempts.length === 1)).toHaveLength(1);
   });
 
   it("alone, and who comes next leads a call of its own", async () => {
@@ -168,13 +164,16 @@ describe("failures are everybody's", () => {
   it("an upstream error goes to all, unmodified, and nobody tries again", async () => {
     const ports = createStagePorts();
     const headers = ["content-type", "application/json", "set-cookie", "a=1", "retry-after", "7"];
-    ports.transport.script = () => ({ status: 503, headers, delayMs: 10, pieces: [plainAnswer("busy")] });
+    const busy = new TextEncoder().encode('{"error":"busy"}');
+    ports.transport.script = () => ({ status: 503, headers, delayMs: 10, pieces: [busy] });
     const handler = buildPipeline(route, false);
     const parties = Array.from({ length: 10 }, () => ask(handler, ports));
     await ports.clock.advanceAsync(10);
     const replies = await Promise.all(parties.map((party) => party.reply));
     expect(ports.transport.calls).toHaveLength(1);
-    for (const reply of replies) expect(reply).toMatchObject({ status: 503, body: plainAnswer("busy") });
+    for (const reply of replies) expect(reply).toMatchObject({ status: 503, body: busy });
+    for (const row of ports.ledger.records.slice(1))
+      expect(row).toMatchObject({ baseline: { state: "free" }, savings: [] });
     expect(replies[0]?.headers).toEqual(headers);
     expect(replies[1]?.headers).toEqual(["content-type", "application/json", "retry-after", "7"]);
   });

@@ -18,7 +18,8 @@ async function ask(ports: StagePorts, body: JsonObject = {}, headers: readonly s
   if (reply.kind === "stream") {
     const sink = CollectingSink.open(reply);
     await ports.clock.advanceAsync(1);
-    expect(sink.ends).toHaveLength(1);
+    // Fails unless there is exactly one end.
+    void sink.onlyEnd;
   }
   return reply;
 }

@@ -113,6 +113,8 @@ describe("calls again", () => {
     const lost = context.attempts.entries[0]?.cost.picoUsd ?? 0n;
     expect(lost).toBeGreaterThan(0n);
     expect(ports.ledger.records[0]?.savings).toEqual([{ technique: "retry", picoUsd: -lost, method: "measured" }]);
+    const large = await run([{ ...broken("too-large", true), status: 200 }], { retry: { retryAmbiguous: true } });
+    expect([large.result.code, large.context.attempts.entries.length]).toEqual(["upstream_too_large", 1]);
     const twice = await run([broken("reset", true), broken("reset", true)], { retry: { retryAmbiguous: true } });
     expect([twice.result.code, twice.context.attempts.entries.length]).toEqual(["upstream_broken", 2]);
   });

@@ -6,6 +6,7 @@ import { readRetryHint } from "../../policies/read-retry-hint.ts";
 import { RetryBudget } from "../../policies/retry-budget.ts";
 import { decideRetry, type FailedCall, type RetryDecision, saysQuotaSpent } from "../../policies/retry-decision.ts";
 import type { Context } from "../../spec/context.ts";
+import { errors } from "../../spec/errors.ts";
 import type { Reply } from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
 import type { Target } from "../../spec/target.ts";
@@ -105,8 +106,11 @@ function failureOf(result: Result): Pick<FailedCall, "outcome" | "status" | "quo
     const forbidden = headerOf(headers, "x-should-retry") === "false";
     return { outcome: "refused", status, quotaSpent: saysQuotaSpent(status, body), forbidden };
   }
-  const facts = "error" in result && result.error instanceof CallFailure ? result.error.facts : null;
-  return { outcome: facts?.outcome ?? "complete", status: facts?.status ?? 0, quotaSpent: false, forbidden: false };
+  const failure = "error" in result && result.error instanceof CallFailure ? result.error : null;
+  if (failure === null) return { outcome: "complete", status: 200, quotaSpent: false, forbidden: true };
+  // Some failures would only be paid for again: an answer over the size limit is as large the next time.
+  const forbidden = !errors[failure.code].retry;
+  return { outcome: failure.facts.outcome, status: failure.facts.status, quotaSpent: false, forbidden };
 }
 
 /** The targets with the one to call now in front: each in turn, then from the first again. */

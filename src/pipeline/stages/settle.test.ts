@@ -79,28 +79,29 @@ it("relaxed durability hands rows over and waits for none", async () => {
   expect(ports.ledger.synced).toEqual([false]);
 });
 
+const rowOf = async (script: Script, leave?: "before headers" | "mid-stream"): Promise<RequestRecord> => {
+  const ports = createStagePorts();
+  ports.transport.script = () => script;
+  const controller = new AbortController();
+  const stream = script.headers?.includes("text/event-stream") ?? false;
+  const changes = { route, signal: controller.signal };
+  const running = handler(createStageContext({ ports, body: stream ? { stream } : {}, changes }));
+  running.catch(() => undefined);
+  await ports.clock.advanceAsync(1);
+  if (leave === "before headers") controller.abort();
+  await ports.clock.advanceAsync(1);
+  if (stream) {
+    const sink = CollectingSink.open(await running);
+    await ports.clock.advanceAsync(1);
+    if (leave === "mid-stream") sink.control?.cancel();
+  }
+  await ports.clock.advanceAsync(700_000);
+  expect(ports.ledger.records).toHaveLength(1);
+  expect(ports.clock.pendingTimers).toBe(0);
+  return ports.ledger.records[0] as RequestRecord;
+};
+
 describe("one row, whatever happens", () => {
-  const rowOf = async (script: Script, leave?: "before headers" | "mid-stream"): Promise<RequestRecord> => {
-    const ports = createStagePorts();
-    ports.transport.script = () => script;
-    const controller = new AbortController();
-    const stream = script.headers?.includes("text/event-stream") ?? false;
-    const changes = { route, signal: controller.signal };
-    const running = handler(createStageContext({ ports, body: stream ? { stream } : {}, changes }));
-    running.catch(() => undefined);
-    await ports.clock.advanceAsync(1);
-    if (leave === "before headers") controller.abort();
-    await ports.clock.advanceAsync(1);
-    if (stream) {
-      const sink = CollectingSink.open(await running);
-      await ports.clock.advanceAsync(1);
-      if (leave === "mid-stream") sink.control?.cancel();
-    }
-    await ports.clock.advanceAsync(700_000);
-    expect(ports.ledger.records).toHaveLength(1);
-    expect(ports.clock.pendingTimers).toBe(0);
-    return ports.ledger.records[0] as RequestRecord;
-  };
   const partly = { ...streamed, pieces: plainStream("hello").slice(0, 3) };
 
   it.each<[string, Script, "before headers" | "mid-stream" | undefined, Partial<RequestRecord>, string]>([
@@ -168,11 +169,12 @@ describe("one row, whatever happens", () => {
   });
 });
 
+const broken = (): never => {
+  throw new Error("planted");
+};
+
 it("observers see every row; one that throws harms neither the answer nor the others", async () => {
   const seen: string[] = [];
-  const broken = (): never => {
-    throw new Error("planted");
-  };
   const ports = createStagePorts({ observers: [broken, (record) => void seen.push(record.requestId)] });
   ports.transport.script = () => whole;
   const context = createStageContext({ ports, changes: { route } });

@@ -59,7 +59,9 @@ const subjects: readonly StageSubject[] = [
 ];
 
 describe.each(subjects)("$name keeps the stage contract", (subject) => {
-  for (const check of stageChecks) it(check.name, () => check.run(subject));
+  it.each(stageChecks)("$name", async (check) => {
+    await expect(check.run(subject)).resolves.toBeUndefined();
+  });
 });
 
 it("is run for every stage that says what it is", () => {

@@ -13,11 +13,12 @@ import { openLedger } from "./open-ledger.ts";
 
 /** The machine's clock, since the thread and the disk keep its time too. */
 let nowMs = 0;
+let timeScale = 1;
 const clock: Clock = {
   nowMs: () => nowMs,
   monotonicUs: () => performance.now() * 1_000,
   after(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
+    const timer = setTimeout(run, delayMs / timeScale);
     return () => clearTimeout(timer);
   },
 };
@@ -37,6 +38,7 @@ beforeEach(() => {
   alarms = [];
   opened = [];
   nowMs = 1_767_225_700_000;
+  timeScale = 1;
 });
 
 afterEach(async () => {
@@ -170,6 +172,19 @@ describe("ledger in SQLite: a write that fails", () => {
     expect(ledger.status()).toMatchObject({ rowsQueued: 0, rowsWritten: 1, lastError: null });
   });
 
+  test("at the end gives the disk its last seconds, then counts what is lost", async () => {
+    timeScale = 50;
+    const ledger = await open({ syncWaitMsMax: 3_600_000 });
+    const blocker = new DatabaseSync(join(directory, "ledger.sqlite"));
+    blocker.exec("BEGIN IMMEDIATE");
+    const appended = ledger.append(sampleRecord(1), true);
+    await ledger.close();
+    expect(await appended).toBe("dropped");
+    expect(ledger.status()).toMatchObject({ rowsQueued: 0, rowsWritten: 0, rowsSpooled: 0, rowsDropped: 1 });
+    expect(alarms.at(-1)).toBe("ledger-dropped");
+    blocker.close();
+  });
+
   test("parks a row that the tables refuse and goes on with the others", async () => {
     const ledger = await open();
     const tooLarge = sampleRecord(1, { cost: { state: "priced", picoUsd: 1n << 63n } });
@@ -213,6 +228,7 @@ describe("ledger in SQLite: retention", () => {
     await expect.poll(() => query("SELECT count(*) AS n FROM requests")[0]?.["n"], { timeout: 5_000 }).toBe(1n);
     expect(query("SELECT count(*) AS n FROM later_attempts")).toEqual([{ n: 1n }]);
     expect(await second.find(kept.requestId)).not.toBeNull();
+    expect(alarms).toEqual([]);
     expect(() => query("DELETE FROM requests")).toThrow(/retention only/);
   });
 });

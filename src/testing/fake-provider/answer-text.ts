@@ -33,7 +33,8 @@ export function pick<Item>(items: readonly Item[], random: Random): Item {
 /** Words of the prompt that an answer may repeat, so that it seems to be about it. */
 export function promptWords(prompt: string): readonly string[] {
   const words = prompt.slice(0, lookedAtLength).match(/\b[a-z]{5,12}\b/g);
-  return words === null ? commonWords : [...new Set(words)].slice(0, 24);
+  const own = [...new Set(words)].slice(0, 24);
+  return own.length < 4 ? [...own, ...commonWords] : own;
 }
 
 /** One of the labels that the prompt lists (`one of: a, b, c`), or a common one. */
