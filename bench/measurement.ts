@@ -60,11 +60,14 @@ export function holds(result: Result): boolean {
 /** Commit of the checkout, marked when it has changes; `unknown` outside one. */
 export function commitOf(): string {
   try {
-    const git = (...words: string[]): string => execFileSync("git", words, { encoding: "utf8", stdio: "pipe" }).trim();
     return git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain") === "" ? "" : "+changes");
   } catch {
     return "unknown";
   }
+}
+
+function git(...words: readonly string[]): string {
+  return execFileSync("git", words, { encoding: "utf8", stdio: "pipe" }).trim();
 }
 
 /** Prints the measurement as a table or as JSON, and sets the exit code for `--check`. */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { gatewayCommand, startServerProcess, writeGatewayConfig } from "../child-process.ts";
 import { quantile, type Result } from "../measurement.ts";
 import { chatBody, postChat } from "./chat-client.ts";
@@ -52,7 +53,7 @@ export async function proveAborts({ seed, quick }: ProofOptions): Promise<readon
   });
 }
 
-function streamFor(response: import("node:http").ServerResponse, id: string, lifeMs: number): void {
+function streamFor(response: ServerResponse, id: string, lifeMs: number): void {
   response.setHeader("content-type", "text/event-stream");
   const started = performance.now();
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-import { Agent } from "node:http";
+import { Agent, type ServerResponse } from "node:http";
 import { gatewayCommand, startServerProcess, writeGatewayConfig } from "../child-process.ts";
 import type { Result } from "../measurement.ts";
 import { chatBody, postChat, type ChatOutcome } from "./chat-client.ts";
@@ -53,7 +53,7 @@ export async function proveCoalesce({ quick }: ProofOptions): Promise<readonly R
   });
 }
 
-function streamSlowly(response: import("node:http").ServerResponse, number: number): void {
+function streamSlowly(response: ServerResponse, number: number): void {
   const id = `chatcmpl-${number}`;
   response.setHeader("content-type", "text/event-stream");
   let sent = 0;

@@ -20,7 +20,7 @@ const proofs: readonly (readonly [string, Proof])[] = [
 
 describe.skipIf(process.platform !== "linux")("proofs, short version", () => {
   for (const [name, proof] of proofs) {
-    it(name, { timeout: 60_000 }, async () => {
+    it(`${name} holds`, { timeout: 60_000 }, async () => {
       const results = await proof({ seed: 1, quick: true });
       const missed = results.filter((result) => !holds(result));
       expect(

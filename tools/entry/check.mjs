@@ -1,4 +1,4 @@
-// `npm run check`: format, lint, types, tidy, unused. Stops at the first that fails.
+// `npm run check`: format, lint, types, tidy, unused, and that what is published builds. Stops at the first that fails.
 import { ensureInstalled } from "./ensure-install.mjs";
 import { runNode } from "./run-node.mjs";
 
@@ -9,6 +9,8 @@ const steps = [
   ["types", ["node_modules/typescript/bin/tsc", "--noEmit"]],
   ["tidy", ["node_modules/vitest/vitest.mjs", "run", "checks", "--reporter=dot"]],
   ["unused", ["node_modules/knip/bin/knip.js", "--no-progress"]],
+  ["build", ["tools/entry/build.mjs"]],
+  ["package", ["node_modules/publint/src/cli.js", "--strict"]],
 ];
 for (const [name, arguments_] of steps) {
   const code = await runNode(arguments_);

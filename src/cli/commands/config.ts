@@ -1,7 +1,13 @@
 import type { Command } from "commander";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";
 import { addConfigFlags } from "../config-flags.ts";
-import { checkConfig, type ConfigFlags, configSchemaText, configText, loadForCommand } from "../../assembly/operation.ts";
+import {
+  checkConfig,
+  type ConfigFlags,
+  configSchemaText,
+  configText,
+  loadForCommand,
+} from "../../assembly/operation.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface JsonFlag {

@@ -3,7 +3,13 @@ import type { Report, SizeForecast } from "../../spec/report.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { describeReport } from "../describe-report.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";
-import { type ConfigFlags, forecastLedger, loadForCommand, readDuration, readLedgerReport } from "../../assembly/operation.ts";
+import {
+  type ConfigFlags,
+  forecastLedger,
+  loadForCommand,
+  readDuration,
+  readLedgerReport,
+} from "../../assembly/operation.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface ReportFlags extends ConfigFlags {

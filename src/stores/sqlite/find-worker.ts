@@ -14,7 +14,6 @@ const { directory, providerId, scanMsMax } = workerData as FindWorkerData;
 const database = openForReading(directory);
 try {
   const endMs = performance.now() + scanMsMax;
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   parentPort?.postMessage(scanProviderId(database, providerId, () => performance.now() < endMs));
 } finally {
   database.close();

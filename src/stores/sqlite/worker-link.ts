@@ -65,7 +65,6 @@ export async function startWorkerLink(data: LedgerWorkerData, clock: Clock, even
   worker = await launch(data, receive, lost);
   return {
     // Without a thread the message is lost; `restarted` makes the owner send again what matters.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     send: (message) => worker?.postMessage(message),
     close: (waitMs) =>
       new Promise((resolve) => {
@@ -80,7 +79,6 @@ export async function startWorkerLink(data: LedgerWorkerData, clock: Clock, even
           resolve(true);
         };
         if (last === null) onClosed();
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
         else last.postMessage({ kind: "close" } satisfies ToWorker);
       }),
   };
