@@ -109,7 +109,7 @@ export class Exchange implements ProviderReceiver, StreamControl {
 
   end(): void {
     this.#release();
-    if (this.#state === "stream") this.#guard(() => this.#endStream(noBytes, false));
+    if (this.#state === "stream") this.#guard(() => this.#endSource());
     else if (this.#state !== "over") this.#guard(() => this.#endWhole());
   }
 
@@ -182,6 +182,12 @@ export class Exchange implements ProviderReceiver, StreamControl {
     const goOn = step.pass.length === 0 || this.#outlet.pass(step.pass);
     if (step.terminal !== null) this.#endStream(step.terminal, true);
     return goOn;
+  }
+
+  /** The provider's body is over. Its last event may still count: some servers leave out the blank line behind it. */
+  #endSource(): void {
+    const last = this.#observer?.finish?.() ?? null;
+    this.#endStream(last ?? noBytes, last !== null);
   }
 
   /** The stream's terminal event came, or the provider ended without one. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FarthingError } from "../../kit/farthing-error.ts";
 import type { Context } from "../../spec/context.ts";
 import type { AbortPolicy } from "../../spec/route.ts";
+import type { StreamObserver } from "../../spec/dialect.ts";
 import { CollectingSink } from "../../testing/collecting-sink.ts";
 import { plainAnswer, plainStream, plainTerminal } from "../../testing/plain-dialect.ts";
 import type { Script } from "../../testing/scripted-transport.ts";
@@ -110,6 +111,21 @@ describe("a stream", () => {
     expect(sink.lastText).toBe(plainTerminal);
     expect(sink.text).toContain('"h"');
     expect(sink.onlyEnd.complete).toBe(true);
+  });
+
+  it("whose last event lacks only its blank line is complete: its dialect says so", async () => {
+    const { ports, context } = prepared({ headers: eventStream, pieces: [first] });
+    const lastEvent = new TextEncoder().encode(plainTerminal.trimEnd());
+    const dialect = ports.dialects["openai-chat"];
+    const observeStream = (drop: boolean): StreamObserver => {
+      const observer = dialect.observeStream(drop);
+      return { push: (bytes) => observer.push(bytes), facts: () => observer.facts(), finish: () => lastEvent };
+    };
+    const dialects = { ...ports.dialects, "openai-chat": { ...dialect, observeStream } };
+    const sink = CollectingSink.open(await call({ ...context, ports: { ...ports, dialects } }));
+    await ports.clock.advanceAsync(1);
+    expect(sink.lastText).toBe(plainTerminal.trimEnd());
+    expect(sink.onlyEnd).toMatchObject({ complete: true, call: { outcome: "complete" } });
   });
 
   it("that breaks off ends with an error event and no terminal event", async () => {
