@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../spec/cancel-signal.ts";
 import type { Claims } from "../spec/caller.ts";
 import type { Clock, Random } from "../spec/clock.ts";
 import type { FarthingConfig } from "../spec/config.ts";
@@ -44,7 +45,7 @@ export interface EngineCall {
   /** Skip every optimisation for this request. */
   readonly bypass: boolean;
   readonly clientRetries: number;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly arrivedAtMs: number;
   readonly arrivedAtUs: number;
 }

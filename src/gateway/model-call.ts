@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { CancelSource } from "../kit/cancel-source.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { renderedErrorOf } from "../kit/rendered-error.ts";
 import { requestIdOf } from "../kit/request-id.ts";
@@ -24,12 +25,13 @@ const nobody: StreamSink = { chunk: () => true, end: () => undefined };
  * becomes an answer in the caller's dialect or a cut connection.
  */
 export class ModelCall implements OpenCall {
+  slot = -1;
   readonly #surface: Surface;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #head: RequestHead;
   readonly #dialect: Dialect;
-  readonly #abort: AbortController = new AbortController();
+  readonly #abort: CancelSource = new CancelSource();
   readonly #id: bigint;
   readonly #requestId: string;
   #context: Context | null = null;
@@ -128,7 +130,7 @@ export class ModelCall implements OpenCall {
   }
 
   #onClose(): void {
-    this.#surface.openCalls.delete(this);
+    this.#surface.openCalls.remove(this);
     if (this.#response.writableEnded) return;
     this.#over = true;
     this.#writer?.leave();

@@ -76,7 +76,7 @@ async function drain(surface: Surface, traffic: Listener, admin: Listener): Prom
   surface.draining = true;
   traffic.stop();
   await callsOver(surface, surface.engine.config.drainMs);
-  for (const call of surface.openCalls) call.shutDown();
+  for (const call of surface.openCalls.snapshot()) call.shutDown();
   await callsOver(surface, flushMsMax);
   traffic.cut();
   await surface.engine.close();

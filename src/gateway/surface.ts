@@ -3,13 +3,14 @@ import type { LogLine } from "../assembly/alarms.ts";
 import type { Engine } from "../assembly/engine.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { requestIdOf } from "../kit/request-id.ts";
+import { SlotList, type Slotted } from "../kit/slot-list.ts";
 import type { Dialect } from "../spec/dialect.ts";
 import type { ErrorCode } from "../spec/errors.ts";
 import type { RequestHead } from "./read-head.ts";
 import { writeError } from "./write-error.ts";
 
 /** A call that is being answered. */
-export interface OpenCall {
+export interface OpenCall extends Slotted {
   /** Ends it now, with an error that says so. */
   shutDown(): void;
 }
@@ -19,7 +20,7 @@ export interface Surface {
   readonly engine: Engine;
   readonly log: LogLine;
   /** Calls being answered. */
-  readonly openCalls: Set<OpenCall>;
+  readonly openCalls: SlotList<OpenCall>;
   /** No new calls: the process is about to end. */
   draining: boolean;
   /** Counts a refusal; logs at most one a second of each code. */
@@ -34,7 +35,7 @@ export function createSurface(engine: Engine, log: LogLine): Surface {
   return {
     engine,
     log,
-    openCalls: new Set(),
+    openCalls: new SlotList(),
     draining: false,
     countRejection: (error, requestId) => {
       engine.metrics.rejected(error.code);

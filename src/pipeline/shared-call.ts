@@ -1,4 +1,5 @@
 import type { ByteBudget } from "../kit/byte-budget.ts";
+import { CancelSource } from "../kit/cancel-source.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { withoutHeaders } from "../kit/header-list.ts";
 import { renderedErrorOf } from "../kit/rendered-error.ts";
@@ -32,7 +33,7 @@ export class SharedCall {
   readonly #limits: TeeLimits;
   readonly #budget: ByteBudget;
   readonly #onOver: () => void;
-  readonly #controller = new AbortController();
+  readonly #controller = new CancelSource();
   readonly #waiters = new Set<Waiter>();
   #followers = 0;
   #leaderLeft = false;

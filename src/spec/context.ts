@@ -1,4 +1,5 @@
 import type { AttemptLog } from "./attempt.ts";
+import type { CancelSignal } from "./cancel-signal.ts";
 import type { Caller } from "./caller.ts";
 import type { Journal } from "./decision.ts";
 import type { Ports } from "./ports.ts";
@@ -31,7 +32,7 @@ export interface Context {
   /** Monotonic time after which no new attempt starts and a running one is cut. */
   readonly deadlineUs: number;
   /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly bypass: boolean;
   /** Targets in the order of preference. The surface starts with one: the model as asked, at its own provider. */
   readonly targets: readonly [Target, ...Target[]];

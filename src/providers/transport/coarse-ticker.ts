@@ -1,8 +1,10 @@
+import { SlotList, type Slotted } from "../../kit/slot-list.ts";
+
 /** Milliseconds between two looks. */
 const tickMs = 50;
 
 /** Something with deadlines of its own. */
-export interface Ticked {
+export interface Ticked extends Slotted {
   /** Called once a tick with the ticker's time; may leave the ticker. */
   tick(nowMs: number): void;
 }
@@ -12,7 +14,7 @@ export interface Ticked {
  * at each of them every 50 ms: a limit fires up to 50 ms late, 100 ms when the process was busy, and never early.
  */
 export class CoarseTicker {
-  readonly #entries = new Set<Ticked>();
+  readonly #entries = new SlotList<Ticked>();
   readonly #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | null = null;
   #lookedAtMs = 0;
@@ -32,7 +34,7 @@ export class CoarseTicker {
   }
 
   remove(entry: Ticked): void {
-    this.#entries.delete(entry);
+    this.#entries.remove(entry);
     if (this.#entries.size > 0) return;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
@@ -50,7 +52,7 @@ export class CoarseTicker {
     // The process was busy: bytes may wait unread in the sockets. They get their turn before anybody is judged, once.
     this.#heldBack = late && !this.#heldBack;
     if (this.#heldBack) return;
-    for (const entry of this.#entries) entry.tick(nowMs);
+    for (const entry of this.#entries.snapshot()) entry.tick(nowMs);
     if (this.#entries.size > 0 || this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;

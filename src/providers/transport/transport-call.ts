@@ -20,6 +20,7 @@ const cutByUs: Error = new Error("cut by Farthing");
  * connection stands: before that there is nothing to cut.
  */
 export class TransportCall implements Dispatcher.DispatchHandler, CallControl, Ticked {
+  slot = -1;
   readonly #receiver: ProviderReceiver;
   readonly #timeouts: Timeouts;
   readonly #ticker: CoarseTicker;
