@@ -146,6 +146,7 @@ function contextOf(call: EngineCall, live: LiveConfig, off: boolean): Context {
     signal: call.signal,
     bypass: call.bypass || off,
     targets: [{ endpoint, model: request.model }],
+    answerKey: undefined,
     attemptIndex: 0,
     edit: noEdit,
     clientRetries: call.clientRetries,

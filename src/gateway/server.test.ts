@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Clock } from "../spec/clock.ts";
-import { createMemoryLedger } from "../stores/memory/ledger.ts";
+import { createMemoryLedger } from "../stores/memory/test-ledger.ts";
 import { startGateway } from "./server.ts";
 import {
   chatReply,

@@ -13,7 +13,7 @@ import type { EngineOptions } from "../assembly/engine.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { Route } from "../spec/route.ts";
 import type { Endpoint } from "../spec/target.ts";
-import { createMemoryLedger, type MemoryLedger } from "../stores/memory/ledger.ts";
+import { createMemoryLedger, type MemoryLedger } from "../stores/memory/test-ledger.ts";
 import { type RunningGateway, startGateway } from "./server.ts";
 
 /** A call as the upstream saw it. */

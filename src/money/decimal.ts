@@ -32,6 +32,10 @@ export function usdPerMillionToPico(text: string): PicoUsd | null {
 
 /** An amount in USD as an exact decimal without trailing zeros: 2,500,000 pico-dollars is `0.0000025`. */
 export function picoToDecimal(picoUsd: PicoUsd): string {
+  // Nearly every amount of one request: a fraction of a dollar, exact as a number too.
+  if (picoUsd > 0n && picoUsd < picoUsdPerUsd) {
+    return `0.${Number(picoUsd).toString().padStart(picoDigits, "0").replace(/0+$/, "")}`;
+  }
   const size = picoUsd < 0n ? -picoUsd : picoUsd;
   const fraction = (size % picoUsdPerUsd).toString().padStart(picoDigits, "0").replace(/0+$/, "");
   const text = fraction === "" ? `${size / picoUsdPerUsd}` : `${size / picoUsdPerUsd}.${fraction}`;

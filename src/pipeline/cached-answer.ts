@@ -9,8 +9,8 @@ const noBytes = new Uint8Array(0);
 
 /**
  * What the store keeps of an answer bought just now; null when its purchase is not on record. Of the headers only the
- * content type stays: the rest (cookies, limits, ids) was about that one call. The bytes are copied, since pieces of a
- * stream often are windows on far larger buffers.
+ * content type stays: the rest (cookies, limits, ids) was about that one call. The bytes
+ * are the caller's still: the store copies what it keeps.
  */
 export function storedReplyOf(
   context: Context,
@@ -25,7 +25,7 @@ export function storedReplyOf(
   return {
     kind: reply.kind,
     headers: contentType === null ? [] : ["content-type", contentType],
-    pieces: reply.kind === "whole" ? pieces.map((piece) => piece.slice()) : copyStream(pieces),
+    pieces: reply.kind === "whole" ? pieces : joinStream(pieces),
     usage: end.usage,
     endpointId: purchase.endpointId,
     vendor: purchase.vendor,
@@ -36,8 +36,8 @@ export function storedReplyOf(
   };
 }
 
-/** One copy of the whole text, cut evenly; the terminal event keeps a piece of its own. */
-function copyStream(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+/** The whole text, cut evenly; the terminal event keeps a piece of its own. */
+function joinStream(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
   const lastBytes = pieces.at(-1) ?? noBytes;
   let size = 0;
   for (const piece of pieces) size += piece.length;

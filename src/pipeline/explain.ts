@@ -51,6 +51,7 @@ export function decisionText(journal: Journal): string {
     parts.push(`${entry.stage}=${entry.reason}${entry.note === undefined ? "" : ` (${entry.note})`}`);
   }
   const text = parts.length === 0 ? "call-provider=answered" : parts.join(", ");
+  if (text.length <= decisionCharactersMax && !/[^\x20-\x7e]/.test(text)) return text;
   return text.replace(/[^\x20-\x7e]/g, "?").slice(0, decisionCharactersMax);
 }
 

@@ -5,11 +5,13 @@ const entriesMax = 64;
 
 /** A new, empty journal; one for each request. Beyond 64 entries it keeps the first ones. */
 export function createJournal(): Journal {
-  const entries: JournalEntry[] = [];
-  return {
-    append(entry) {
-      if (entries.length < entriesMax) entries.push(entry);
-    },
-    entries,
-  };
+  return new RequestJournal();
+}
+
+class RequestJournal implements Journal {
+  readonly entries: JournalEntry[] = [];
+
+  append(entry: JournalEntry): void {
+    if (this.entries.length < entriesMax) this.entries.push(entry);
+  }
 }

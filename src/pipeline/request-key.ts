@@ -42,21 +42,15 @@ const ignoredHeaders: ReadonlySet<string> = new Set([
 ]);
 const ignoredPrefixes: readonly string[] = ["x-stainless-", "sec-", "x-forwarded-"];
 
-/** Keys already reckoned: exact-cache and coalesce ask for the same one. An entry lives as long as its request. */
-const reckoned = new WeakMap<Context, string | null>();
-
 /**
  * The key under which an answer to this request may be found again: a keyed digest of everything the answer depends on,
  * with the scope first. Null when the body holds something that parsing may have changed, so that two different
- * requests could look alike. Reckoned once for each context.
+ * requests could look alike. The stage that asks first passes it on in the context.
  */
 export function requestKeyOf(context: Context): string | null {
-  const known = reckoned.get(context);
-  if (known !== undefined) return known;
+  if (context.answerKey !== undefined) return context.answerKey;
   const text = requestKeyText(context);
-  const key = text === null ? null : context.ports.digest(text);
-  reckoned.set(context, key);
-  return key;
+  return text === null ? null : context.ports.digest(text);
 }
 
 /** The text behind {@link requestKeyOf}. Every part is JSON, so no two lists of parts give one text. */
@@ -81,12 +75,26 @@ export function requestKeyText(context: Context): string | null {
 function relevantHeaders(headers: readonly string[]): string {
   const kept: string[] = [];
   for (let index = 0; index + 1 < headers.length; index += 2) {
-    const name = (headers[index] ?? "").toLowerCase();
-    if (ignoredHeaders.has(name) || ignoredPrefixes.some((prefix) => name.startsWith(prefix))) continue;
-    kept.push(`${JSON.stringify(name)}:${JSON.stringify(headers[index + 1] ?? "")}`);
+    const name = keyNameOf(headers[index] ?? "");
+    if (name !== null) kept.push(`${name}:${JSON.stringify(headers[index + 1] ?? "")}`);
   }
   // Sorted as whole lines: the order of different headers means nothing.
   return kept.length === 0 ? "{}" : `{${kept.toSorted().join(",")}}`;
+}
+
+/** Spellings remembered; clients send few, and a stranger may send any. */
+const spellingsMax = 512;
+const namesBySpelling = new Map<string, string | null>();
+
+/** A header's name as it stands in the key, null for one that does not. */
+function keyNameOf(spelling: string): string | null {
+  const known = namesBySpelling.get(spelling);
+  if (known !== undefined) return known;
+  const lower = spelling.toLowerCase();
+  const ignored = ignoredHeaders.has(lower) || ignoredPrefixes.some((prefix) => lower.startsWith(prefix));
+  const name = ignored ? null : JSON.stringify(lower);
+  if (namesBySpelling.size < spellingsMax) namesBySpelling.set(spelling, name);
+  return name;
 }
 
 /** A changed rule may send the same question elsewhere, so answers of the old rule must not serve. */

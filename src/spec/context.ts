@@ -36,6 +36,11 @@ export interface Context {
   readonly bypass: boolean;
   /** Targets in the order of preference. The surface starts with one: the model as asked, at its own provider. */
   readonly targets: readonly [Target, ...Target[]];
+  /**
+   * The key under which an answer to this request may be reused, once a stage has reckoned it; null when it may not be.
+   * Undefined: nobody asked yet.
+   */
+  readonly answerKey: string | null | undefined;
   /** Which call of this request is being made, from 0; set by retry. */
   readonly attemptIndex: number;
   /** Changes of the body decided so far; none set: the caller's bytes go upstream as they are. */

@@ -22,5 +22,6 @@ export interface StoredReply {
 /** Where exact answers are kept. Keys are digests that already hold the scope; the scope is asked again all the same. */
 export interface ExactStore {
   get(scope: Scope, key: string, nowMs: number): Promise<StoredReply | null> | StoredReply | null;
+  /** Keeps a copy: the pieces given often are windows on far larger buffers. */
   set(scope: Scope, key: string, reply: StoredReply): Promise<void> | void;
 }

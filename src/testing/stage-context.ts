@@ -95,6 +95,7 @@ export function createStageContext({
     signal: new AbortController().signal,
     bypass: false,
     targets: [{ endpoint: stageEndpoint("first"), model: request.model }],
+    answerKey: undefined,
     attemptIndex: 0,
     edit: {},
     clientRetries: 0,

@@ -79,7 +79,7 @@ function serve(context: Context, stored: StoredReply): Promise<Reply> {
 async function callAndStore(context: Context, next: Handler, lookup: Lookup): Promise<Reply> {
   const note = lookup.lookUp ? {} : { note: "fresh answer asked for" };
   context.journal.append({ stage: "exact-cache", decision: "call", reason: "miss", ...note });
-  const reply = await next(context);
+  const reply = await next({ ...context, answerKey: lookup.key });
   // A follower's answer is stored by its leader.
   if (reply.origin !== "provider" || reply.status !== 200) return reply;
   if (reply.kind === "stream") {

@@ -6,6 +6,7 @@ import { readRetryHint } from "../../policies/read-retry-hint.ts";
 import { RetryBudget } from "../../policies/retry-budget.ts";
 import { decideRetry, type FailedCall, type RetryDecision, saysQuotaSpent } from "../../policies/retry-decision.ts";
 import type { Context } from "../../spec/context.ts";
+import type { JournalEntry } from "../../spec/decision.ts";
 import { errors } from "../../spec/errors.ts";
 import type { Reply } from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
@@ -23,16 +24,39 @@ type Result = { readonly reply: Reply } | { readonly error: unknown };
  */
 export function createRetry(): Stage {
   const budget = new RetryBudget();
-  return { name: "retry", kind: "optimisation", wrap: (next) => (context) => callWithRetries(context, next, budget) };
+  return { name: "retry", kind: "optimisation", wrap: (next) => (context) => callFirst(context, next, budget) };
 }
 
-async function callWithRetries(context: Context, next: Handler, budget: RetryBudget): Promise<Reply> {
-  const rests = new ProviderRests();
+/** Nearly every call succeeds at once: that way costs one promise and nothing else. */
+async function callFirst(context: Context, next: Handler, budget: RetryBudget): Promise<Reply> {
   budget.earn(context.targets[0].endpoint.id);
+  let result: Result;
+  try {
+    const reply = await next(context);
+    if (isFinal(reply)) {
+      context.journal.append(firstTry);
+      return reply;
+    }
+    result = { reply };
+  } catch (error) {
+    result = { error };
+  }
+  return callAgain(context, next, budget, result);
+}
+
+const firstTry: JournalEntry = { stage: "retry", decision: "pass", reason: "first-try" };
+
+/** A stream, or an answer: its bytes may reach the caller. */
+function isFinal(reply: Reply): boolean {
+  return reply.kind === "stream" || reply.status < 400;
+}
+
+async function callAgain(context: Context, next: Handler, budget: RetryBudget, first: Result): Promise<Reply> {
+  const rests = new ProviderRests();
   let attempt = context;
   let waitedUs = 0;
   for (let attemptsMade = 1; ; attemptsMade++) {
-    const result = await callOnce(attempt, next);
+    const result = attemptsMade === 1 ? first : await callOnce(attempt, next);
     const decision = afford(context, decide(context, result, attemptsMade, rests), attemptsMade, budget);
     if (decision === null || !decision.retry) {
       journal(context, decision, attemptsMade, waitedUs);
@@ -65,7 +89,7 @@ function unwrap(result: Result): Reply {
 
 /** Null: nothing failed, or nothing that a retry is about. A failure of our own judgement means no retry. */
 function decide(context: Context, result: Result, attemptsMade: number, rests: ProviderRests): RetryDecision | null {
-  if ("reply" in result && (result.reply.kind === "stream" || result.reply.status < 400)) return null;
+  if ("reply" in result && isFinal(result.reply)) return null;
   if ("error" in result && !(result.error instanceof CallFailure)) return null;
   if (context.signal.aborted) return null;
   try {
@@ -135,12 +159,12 @@ function journal(
   const stage = "retry";
   const calls = `${attemptsMade} calls`;
   const timing = waitedUs > 0 ? { us: waitedUs } : {};
-  const isFinal = ending !== null && !ending.retry && ending.why === "final";
-  if (ending !== null && !ending.retry && !(isFinal && attemptsMade === 1)) {
+  const isFinalFailure = ending !== null && !ending.retry && ending.why === "final";
+  if (ending !== null && !ending.retry && !(isFinalFailure && attemptsMade === 1)) {
     const reason = ending.why === "deadline" ? "deadline" : "gave-up";
     context.journal.append({ stage, decision: "give up", reason, note: `${ending.why}, ${calls}`, ...timing });
   } else if (attemptsMade === 1) {
-    context.journal.append({ stage, decision: "pass", reason: "first-try" });
+    context.journal.append(firstTry);
   } else {
     context.journal.append({ stage, decision: "pass", reason: "retried", note: calls, ...timing });
   }

@@ -16,17 +16,31 @@ interface Series {
   picoUsd: bigint | null;
 }
 
+/** One map for each label: label values are few and known strings, while a joined key would be hashed anew each time. */
+type Level = Map<string, Level | Series>;
+
+function levelBelow(level: Level, value: string): Level {
+  const known = level.get(value);
+  if (known instanceof Map) return known;
+  const below: Level = new Map();
+  level.set(value, below);
+  return below;
+}
+
 /** Counters of the metric `name` of the table. Label values are given in the table's order. */
 export function createCounters(name: MetricName): CounterFamily {
-  const series = new Map<string, Series>();
+  const series: Series[] = [];
+  const root: Level = new Map();
   const find = (labels: readonly string[]): Series => {
-    const key = labels.length === 1 ? (labels[0] ?? "") : labels.join("\n");
-    let found = series.get(key);
-    if (found === undefined) {
-      if (series.size >= seriesMax && key !== "") return find([]);
-      found = { labels: renderLabels(metrics[name].labels, labels), count: 0, picoUsd: null };
-      series.set(key, found);
-    }
+    let level = root;
+    for (let index = 0; index < labels.length - 1; index++) level = levelBelow(level, labels[index] ?? "");
+    const last = labels.at(-1) ?? "";
+    const known = level.get(last);
+    if (known !== undefined && !(known instanceof Map)) return known;
+    if (series.length >= seriesMax && last !== "") return find([]);
+    const found: Series = { labels: renderLabels(metrics[name].labels, labels), count: 0, picoUsd: null };
+    series.push(found);
+    level.set(last, found);
     return found;
   };
   return {
@@ -39,7 +53,7 @@ export function createCounters(name: MetricName): CounterFamily {
     },
     render: () => {
       let text = renderHeading(name);
-      for (const one of series.values()) {
+      for (const one of series) {
         text += `${name}${one.labels} ${one.picoUsd === null ? one.count : picoAsUsd(one.picoUsd)}\n`;
       }
       return text;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ledgerConformance, sampleRecord } from "../../testing/ledger-conformance.ts";
-import { createMemoryLedger } from "./ledger.ts";
+import { createMemoryLedger } from "./test-ledger.ts";
 
 describe("ledger in memory: conformance", () => {
   ledgerConformance(test, () => createMemoryLedger());
