@@ -40,8 +40,8 @@ export class StreamWriter implements StreamSink {
   end(lastBytes: Uint8Array, end: ReplyEnd): void {
     if (this.#over) return;
     this.#over = true;
-    if (!end.complete && lastBytes.length === 0) {
-      // Nothing tells the caller that the answer broke off but the connection itself.
+    // After the provider's own error event the caller knows; else only the connection can tell that the answer broke off.
+    if (!end.complete && lastBytes.length === 0 && end.call?.outcome !== "stream-error") {
       this.#response.destroy();
       return;
     }

@@ -11,7 +11,7 @@ import {
 } from "../testing/stage-context.ts";
 import { createStagePorts } from "../testing/stage-ports.ts";
 import { buildPipeline } from "./order.ts";
-import { requestKeyOf, requestKeyText } from "./request-key.ts";
+import { requestKeyText } from "./request-key.ts";
 
 const body: JsonObject = {
   messages: [
