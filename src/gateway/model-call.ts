@@ -6,6 +6,7 @@ import { requestIdOf } from "../kit/request-id.ts";
 import type { Context } from "../spec/context.ts";
 import type { Dialect } from "../spec/dialect.ts";
 import type { Reply, StreamSink } from "../spec/reply.ts";
+import type { Identity } from "../assembly/credentials.ts";
 import { authenticate } from "./authenticate.ts";
 import { queryOf } from "./check-target.ts";
 import { checkBodyHead, parseBody, readBody } from "./read-body.ts";
@@ -35,6 +36,8 @@ export class ModelCall implements OpenCall {
   readonly #id: bigint;
   readonly #requestId: string;
   #context: Context | null = null;
+  /** While the body comes: tells its reader that no more will. */
+  #leaveBody: (() => void) | null = null;
   #writer: StreamWriter | null = null;
   /** The caller left, or was told off already: what still comes is for nobody. */
   #over = false;
@@ -60,7 +63,14 @@ export class ModelCall implements OpenCall {
     this.#surface.openCalls.add(this);
     this.#response.on("close", () => this.#onClose());
     try {
-      this.#context = await this.#receive();
+      const { clock } = this.#surface.engine;
+      const arrivedAtMs = clock.nowMs();
+      const arrivedAtUs = clock.monotonicUs();
+      const identity = this.#admit();
+      const { bodyBytesMax } = this.#surface.engine.config.limits;
+      const rawBody = await readBody(this.#request, bodyBytesMax, (leave) => (this.#leaveBody = leave));
+      this.#leaveBody = null;
+      this.#context = this.#contextOf(identity, rawBody, arrivedAtMs, arrivedAtUs);
       this.#write(this.#context, await this.#surface.engine.handle(this.#context));
     } catch (error) {
       this.#fail(error);
@@ -79,18 +89,21 @@ export class ModelCall implements OpenCall {
     this.#abort.abort();
   }
 
-  /** Everything before the pipeline: who asks, what for, and whether it can be read at all. */
-  async #receive(): Promise<Context> {
+  /** Who asks, and whether the body may come; before a byte of it is read. */
+  #admit(): Identity {
     const { engine, openCalls } = this.#surface;
     const { limits } = engine.config;
-    const arrivedAtMs = engine.clock.nowMs();
-    const arrivedAtUs = engine.clock.monotonicUs();
     if (openCalls.size > limits.inFlightMax) throw overloaded();
     const identity = authenticate(this.#head, engine.credentials, engine.ownKeysAllowed);
     checkBodyHead(this.#head, limits.bodyBytesMax);
     if (this.#head.expectsContinue) this.#response.writeContinue();
-    const rawBody = await readBody(this.#request, limits.bodyBytesMax);
-    const request = this.#dialect.readRequest(parseBody(rawBody, limits.jsonDepthMax), rawBody.length);
+    return identity;
+  }
+
+  /** What for, and whether it can be read at all. */
+  #contextOf(identity: Identity, rawBody: Buffer, arrivedAtMs: number, arrivedAtUs: number): Context {
+    const { engine } = this.#surface;
+    const request = this.#dialect.readRequest(parseBody(rawBody, engine.config.limits.jsonDepthMax), rawBody.length);
     // Answers are read and kept as plain text; a provider that compressed anyway would cost a decoder on every call.
     this.#head.forward.push("accept-encoding", "identity");
     return engine.createContext({
@@ -131,6 +144,7 @@ export class ModelCall implements OpenCall {
 
   #onClose(): void {
     this.#surface.openCalls.remove(this);
+    this.#leaveBody?.();
     if (this.#response.writableEnded) return;
     this.#over = true;
     this.#writer?.leave();

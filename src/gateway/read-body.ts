@@ -26,14 +26,18 @@ export function checkBodyHead(head: RequestHead, bytesMax: number): void {
 
 /**
  * Reads the body, at most `bytesMax` bytes of it.
+ * @param onLeave is given what to call when the caller's connection closes; a body that is complete by then stays read
  * Rejects with FarthingError `body_too_large` as soon as there are more, `client_closed` when the caller leaves first.
  */
-export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+export function readBody(
+  request: IncomingMessage,
+  bytesMax: number,
+  onLeave: (leave: () => void) => void,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let first: Buffer | null = null;
     let more: Buffer[] | null = null;
     let size = 0;
-    let ended = false;
     // The listeners stay: they end with the request, and removing them would cost more than all they do.
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
@@ -44,12 +48,9 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
       else (more ??= [first]).push(chunk);
     });
     request.on("end", () => {
-      ended = true;
       resolve(more === null ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, size));
     });
-    request.on("close", () => {
-      if (!ended) reject(new FarthingError("client_closed", "The caller left before its body was complete."));
-    });
+    onLeave(() => reject(new FarthingError("client_closed", "The caller left before its body was complete.")));
   });
 }
 

@@ -11,7 +11,7 @@ const prefix = "fr_";
 export function createIdSource(nowMs: () => number, nonce: number): () => bigint {
   let lastMs = 0;
   let sequence = 0;
-  const low = BigInt(nonce & 1023) << sequenceBits;
+  const low = (nonce & 1023) * 4096;
   return () => {
     // Never backwards: a clock that jumps back, or a full millisecond, borrows from the next one.
     const now = nowMs() - epochMs;
@@ -22,7 +22,7 @@ export function createIdSource(nowMs: () => number, nonce: number): () => bigint
       lastMs += 1;
       sequence = 0;
     }
-    return (BigInt(lastMs) << (sequenceBits + nonceBits)) | low | BigInt(sequence);
+    return (BigInt(lastMs) << (sequenceBits + nonceBits)) | BigInt(low + sequence);
   };
 }
 

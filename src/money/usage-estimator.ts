@@ -7,6 +7,9 @@ const priorBytesPerToken = 4;
 const priorTokens = 50;
 /** What is kept of the past at each call: the last twenty or so calls decide. */
 const decay = 0.95;
+/** Calls of a model that all teach, and the share of the later ones that do: measuring a prompt costs a walk over it. */
+const firstCalls = 64;
+const sampleEvery = 16;
 /** Models remembered; later ones use the ratio of all models together. */
 const modelsMax = 512;
 /** Ratios outside say that something else was counted (images, hidden reasoning, a broken report), so they are not learnt. */
@@ -21,6 +24,7 @@ interface Ratio {
 
 /** What was learnt of one model. */
 interface Learnt {
+  calls: number;
   readonly input: Ratio;
   readonly output: Ratio;
 }
@@ -34,6 +38,11 @@ export function createUsageEstimator(): UsageEstimator {
   const all = newLearnt();
   const learntOf = (model: string): Learnt => models.get(model) ?? all;
   return {
+    isDue(model: string): boolean {
+      const learnt = learntOf(model);
+      learnt.calls += 1;
+      return learnt.calls <= firstCalls || learnt.calls % sampleEvery === 0;
+    },
     learn(model: string, promptBytes: number, generatedBytes: number, usage: Usage): void {
       if (usage.source !== "provider") return;
       let inputTokens = 0;
@@ -59,7 +68,7 @@ export function createUsageEstimator(): UsageEstimator {
 }
 
 function newLearnt(): Learnt {
-  return { input: priorRatio(), output: priorRatio() };
+  return { calls: 0, input: priorRatio(), output: priorRatio() };
 }
 
 function priorRatio(): Ratio {

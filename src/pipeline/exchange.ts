@@ -34,8 +34,8 @@ export class Exchange implements ProviderReceiver, StreamControl {
   readonly #startedAtMs: number;
   readonly #startedAtUs: number;
   #state: "waiting" | "whole" | "stream" | "over" = "waiting";
-  #resolve: (reply: Reply) => void = ignore;
-  #reject: (error: FarthingError) => void = ignore;
+  #settleReply: (reply: Reply) => void = ignore;
+  #settleError: (error: FarthingError) => void = ignore;
   #control: CallControl | null = null;
   #stopTimer: () => void = ignore;
   #cut: CutReason = null;
@@ -64,8 +64,8 @@ export class Exchange implements ProviderReceiver, StreamControl {
    */
   run(call: ProviderCall): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+      this.#settleReply = resolve;
+      this.#settleError = reject;
       const { signal, ports, deadlineUs } = this.#context;
       signal.addEventListener("abort", this);
       const leftMs = Math.ceil((deadlineUs - this.#startedAtUs) / 1_000);
@@ -146,6 +146,19 @@ export class Exchange implements ProviderReceiver, StreamControl {
       this.#control?.resume();
     }
     this.#outlet.ignorePace();
+  }
+
+  /** The answer is at hand; the stage's line of the journal is written here, so that no promise is needed for it. */
+  #resolve(reply: Reply): void {
+    const { journal, targets } = this.#context;
+    const reason = reply.status < 400 ? "answered" : "upstream-error";
+    journal.append({ stage: "call-provider", decision: targets[0].model, reason, note: String(reply.status) });
+    this.#settleReply(reply);
+  }
+
+  #reject(error: FarthingError): void {
+    journalFailure(this.#context, error);
+    this.#settleError(error);
   }
 
   #abort(reason: Exclude<CutReason, null>): void {
@@ -271,6 +284,14 @@ export class Exchange implements ProviderReceiver, StreamControl {
     this.#stopTimer();
     this.#context.signal.removeEventListener("abort", this);
   }
+}
+
+/** The journal's line of a call that brought no answer. */
+export function journalFailure(context: Context, error: unknown): void {
+  const left = FarthingError.isInstance(error) && error.code === "client_closed";
+  const note = error instanceof CallFailure ? { note: error.failure.kind } : {};
+  const reason = left ? "aborted" : "transport-failure";
+  context.journal.append({ stage: "call-provider", decision: context.targets[0].model, reason, ...note });
 }
 
 function ignore(): void {

@@ -25,7 +25,6 @@ export function writeRow(context: Context, ending: Ending): Settlement | null | 
   notify(context, record);
   if (!sync) {
     context.journal.append(entry);
-    void written.then((result) => (result === "dropped" ? noteTrouble(context, result) : undefined));
     return settlement;
   }
   return written.then((result) => {
@@ -43,11 +42,15 @@ function entryOf(ending: Ending): JournalEntry {
 }
 
 /** The ledger promises never to reject; should it, the row counts as lost and the answer still leaves. */
-async function append(context: Context, record: RequestRecord, sync: boolean): Promise<AppendResult> {
-  try {
-    return await context.ports.ledger.append(record, sync);
-  } catch {
+function append(context: Context, record: RequestRecord, sync: boolean): Promise<AppendResult> {
+  const lost = (): AppendResult => {
+    noteTrouble(context, "dropped");
     return "dropped";
+  };
+  try {
+    return context.ports.ledger.append(record, sync).catch(lost);
+  } catch {
+    return Promise.resolve(lost());
   }
 }
 

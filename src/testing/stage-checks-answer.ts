@@ -182,7 +182,7 @@ function brokenPorts(): Readonly<Record<string, Partial<Ports>>> {
     "store rejects on set": { exactStore: { get: () => Promise.resolve(null), set: rejects } },
     "digest throws": { digest: broken },
     "random throws": { random: broken },
-    "estimator throws": { estimator: { learn: broken, estimate: broken } },
+    "estimator throws": { estimator: { isDue: () => true, learn: broken, estimate: broken } },
     "prices throw": { prices: { version: "broken", costOf: broken } },
     "sizes throw": { dialects: { "openai-chat": dialect, "anthropic-messages": dialect } },
     "alarms throw": { alarm: broken, digest: broken },

@@ -31,7 +31,7 @@ export function createStagePorts(changes: Partial<Ports> = {}, seed = 1): StageP
     ledger: new RecordingLedger(),
     durability: "strict",
     prices: flatPrices,
-    estimator: { learn: () => undefined, estimate: estimateByBytes },
+    estimator: { isDue: () => true, learn: () => undefined, estimate: estimateByBytes },
     dialects: {
       "openai-chat": createPlainDialect("openai-chat"),
       "anthropic-messages": createPlainDialect("anthropic-messages"),

@@ -1,4 +1,3 @@
-import { CallFailure } from "../../kit/call-failure.ts";
 import { FarthingError } from "../../kit/farthing-error.ts";
 import { headerOf } from "../../kit/header-list.ts";
 import type { Context } from "../../spec/context.ts";
@@ -6,31 +5,20 @@ import type { Reply } from "../../spec/reply.ts";
 import type { RequestEdit } from "../../spec/request.ts";
 import type { Stage } from "../../spec/stage.ts";
 import type { ProviderCall } from "../../spec/transport.ts";
-import { Exchange } from "../exchange.ts";
+import { Exchange, journalFailure } from "../exchange.ts";
 
 /** The innermost stage: sends the request to the first target. Asks nobody further in. */
 export function createCallProvider(): Stage {
   return { name: "call-provider", kind: "duty", wrap: () => callProvider };
 }
 
-async function callProvider(context: Context): Promise<Reply> {
-  const { model } = context.targets[0];
+function callProvider(context: Context): Promise<Reply> {
   try {
     if (context.signal.aborted) throw new FarthingError("client_closed", "The caller left before the call was sent.");
-    const reply = await new Exchange(context, context.edit.addStreamUsage === true).run(providerCallOf(context));
-    const reason = reply.status < 400 ? "answered" : "upstream-error";
-    context.journal.append({ stage: "call-provider", decision: model, reason, note: String(reply.status) });
-    return reply;
+    return new Exchange(context, context.edit.addStreamUsage === true).run(providerCallOf(context));
   } catch (error) {
-    const left = FarthingError.isInstance(error) && error.code === "client_closed";
-    const note = error instanceof CallFailure ? { note: error.failure.kind } : {};
-    context.journal.append({
-      stage: "call-provider",
-      decision: model,
-      reason: left ? "aborted" : "transport-failure",
-      ...note,
-    });
-    throw error;
+    journalFailure(context, error);
+    return Promise.reject(error);
   }
 }
 

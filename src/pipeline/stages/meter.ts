@@ -117,8 +117,10 @@ function usageOf(context: Context, facts: CallFacts): Usage {
   const counted = facts.usage.source !== "unknown";
   // A refused call is not billed (no provider says otherwise), and one that never left cannot be.
   if (!counted && (facts.outcome === "refused" || facts.outcome === "failed-before-send")) return unknownUsage;
+  const isFinal = counted && (facts.outcome === "refused" || isFinalCount(facts));
+  if (isFinal && !ports.estimator.isDue(model)) return facts.usage;
   const promptBytes = ports.dialects[request.dialect].promptBytes(request);
-  if (counted && (facts.outcome === "refused" || isFinalCount(facts))) {
+  if (isFinal) {
     ports.estimator.learn(model, promptBytes, facts.generatedBytes, facts.usage);
     return facts.usage;
   }

@@ -1,7 +1,15 @@
 import { FarthingError } from "../../kit/farthing-error.ts";
 import type { Context } from "../../spec/context.ts";
 import type { RequestOutcome } from "../../spec/ledger.ts";
-import type { Reply, ReplyEnd, StreamControl, StreamReply, StreamSink, WholeReply } from "../../spec/reply.ts";
+import type {
+  Reply,
+  ReplyEnd,
+  Settlement,
+  StreamControl,
+  StreamReply,
+  StreamSink,
+  WholeReply,
+} from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
 import { errorKindOf, raiseAlarm } from "../raise-alarm.ts";
 import { writeRow } from "../write-row.ts";
@@ -42,14 +50,14 @@ function asFarthingError(error: unknown): FarthingError {
   return new FarthingError("internal_error", message, { cause: error });
 }
 
-async function settleWhole(context: Context, reply: WholeReply): Promise<Reply> {
+function settleWhole(context: Context, reply: WholeReply): Reply | Promise<Reply> {
   const answered: RequestOutcome = reply.status < 400 ? "ok" : "error";
   const timeToFirstByteUs = context.ports.clock.monotonicUs() - context.arrivedAtUs;
   const { status, origin, end } = reply;
   const outcome = context.signal.aborted ? "aborted" : answered;
   const pending = writeRow(context, { outcome, status, origin, end, timeToFirstByteUs });
-  const settled = pending instanceof Promise ? await pending : pending;
-  return { ...reply, end: { ...end, settled } };
+  const settledReply = (settled: Settlement | null): Reply => ({ ...reply, end: { ...end, settled } });
+  return pending instanceof Promise ? pending.then(settledReply) : settledReply(pending);
 }
 
 function settleStream(context: Context, reply: StreamReply): StreamReply {

@@ -69,7 +69,11 @@ export class TransportCall implements Dispatcher.DispatchHandler, CallControl, T
     this.#deadlineMs = this.#ticker.nowMs() + this.#timeouts.firstByteMs;
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     // 100 to 199 announce an answer; the answer itself is still to come.
     if (status < 200 || this.#phase === "over") return;
     if (redirects.has(status)) {
@@ -79,7 +83,7 @@ export class TransportCall implements Dispatcher.DispatchHandler, CallControl, T
     }
     this.#phase = "answering";
     this.#deadlineMs = this.#ticker.nowMs() + this.#timeouts.idleMs;
-    this.#receiver.start(status, rawHeadersOf(controller));
+    this.#receiver.start(status, headerListOf(headers));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -140,11 +144,13 @@ export class TransportCall implements Dispatcher.DispatchHandler, CallControl, T
   }
 }
 
-/** Names and values in turn; undici hands them over as buffers in latin1, as they came. */
-function rawHeadersOf(controller: Dispatcher.DispatchController): string[] {
-  const raw = controller.rawHeaders;
-  if (!Array.isArray(raw)) return [];
-  const headers: string[] = [];
-  for (const part of raw) headers.push(typeof part === "string" ? part : part.toString("latin1"));
-  return headers;
+/** Names, lower case as undici read them, and values in turn. */
+function headerListOf(headers: Record<string, string | string[] | undefined>): string[] {
+  const list: string[] = [];
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === "string") list.push(name, value);
+    else if (value !== undefined) for (const one of value) list.push(name, one);
+  }
+  return list;
 }

@@ -59,6 +59,7 @@ describe("exact store in memory: size", () => {
     const network = new Uint8Array(1 << 20);
     store.set(scope, "key", sampleReply({ pieces: [network.subarray(0, 10), network.subarray(100, 110)] }));
     const pieces = store.get(scope, "key", 0)?.pieces ?? [];
-    expect(pieces.map((piece) => piece.buffer.byteLength)).toEqual([20, 20]);
+    expect(pieces.map((piece) => piece.byteLength)).toEqual([10, 10]);
+    expect(pieces.some((piece) => piece.buffer === network.buffer)).toBe(false);
   });
 });

@@ -25,6 +25,33 @@ interface Entry {
 interface Generation {
   readonly entries: Map<string, Entry>;
   bytes: number;
+  readonly slab: Slab;
+}
+
+/** Answers lie side by side in blocks of this size: a buffer of its own for each costs more than all else of storing. */
+const blockBytes = 1_048_576;
+/** A larger answer gets a block of its own. */
+const sharedBytesMax = 65_536;
+
+/** Where the bytes of one generation lie; let go as a whole with it. */
+class Slab {
+  #block = new Uint8Array(0);
+  #used = 0;
+
+  /** Copies the pieces: as received, each may hold a whole network buffer alive. */
+  keep(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+    return pieces.map((piece) => {
+      const { byteLength } = piece;
+      if (byteLength > sharedBytesMax) return piece.slice();
+      if (this.#used + byteLength > this.#block.byteLength) {
+        this.#block = new Uint8Array(blockBytes);
+        this.#used = 0;
+      }
+      this.#block.set(piece, this.#used);
+      this.#used += byteLength;
+      return this.#block.subarray(this.#used - byteLength, this.#used);
+    });
+  }
 }
 
 /** What an entry costs beside its texts: objects, map slot, array headers. An upper estimate. */
@@ -37,8 +64,8 @@ const entryOverheadBytes = 512;
  */
 export function createMemoryExactStore(options: MemoryExactStoreOptions): MemoryExactStore {
   const generationBytesMax = Math.floor(options.bytesMax / 2);
-  let young: Generation = { entries: new Map(), bytes: 0 };
-  let old: Generation = { entries: new Map(), bytes: 0 };
+  let young = newGeneration();
+  let old = newGeneration();
 
   const remove = (generation: Generation, key: string): void => {
     const entry = generation.entries.get(key);
@@ -46,15 +73,15 @@ export function createMemoryExactStore(options: MemoryExactStoreOptions): Memory
     generation.entries.delete(key);
     generation.bytes -= entry.bytes;
   };
-  const place = (key: string, entry: Entry): void => {
+  const place = (key: string, scope: Scope, reply: StoredReply, bytes: number): void => {
     remove(young, key);
     remove(old, key);
-    if (young.bytes + entry.bytes > generationBytesMax) {
+    if (young.bytes + bytes > generationBytesMax) {
       old = young;
-      young = { entries: new Map(), bytes: 0 };
+      young = newGeneration();
     }
-    young.entries.set(key, entry);
-    young.bytes += entry.bytes;
+    young.entries.set(key, { scope, reply: { ...reply, pieces: young.slab.keep(reply.pieces) }, bytes });
+    young.bytes += bytes;
   };
 
   return {
@@ -66,13 +93,14 @@ export function createMemoryExactStore(options: MemoryExactStoreOptions): Memory
         remove(recent === undefined ? old : young, key);
         return null;
       }
-      if (recent === undefined) place(key, entry);
+      // Copied along: where it lay goes with the old generation.
+      if (recent === undefined) place(key, scope, entry.reply, entry.bytes);
       return entry.reply;
     },
     set(scope, key, reply) {
       const bytes = entryBytes(key, reply);
       if (bytes > generationBytesMax) return;
-      place(key, { scope, reply: { ...reply, pieces: compactPieces(reply.pieces) }, bytes });
+      place(key, scope, reply, bytes);
     },
     get bytes() {
       return young.bytes + old.bytes;
@@ -90,15 +118,6 @@ function entryBytes(key: string, reply: StoredReply): number {
   return bytes;
 }
 
-/** Copies the pieces into one block of their size: as received, each may hold a whole network buffer alive. */
-function compactPieces(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
-  let length = 0;
-  for (const piece of pieces) length += piece.byteLength;
-  const block = new Uint8Array(length);
-  let offset = 0;
-  return pieces.map((piece) => {
-    block.set(piece, offset);
-    offset += piece.byteLength;
-    return block.subarray(offset - piece.byteLength, offset);
-  });
+function newGeneration(): Generation {
+  return { entries: new Map(), bytes: 0, slab: new Slab() };
 }
