@@ -15,11 +15,14 @@ export async function proveSettled(subject: Subject, sent: number): Promise<read
   const proof = (name: string, value: number): Result => {
     return { name, labels, value, unit: "requests", n: sent, interval: null, bar: { op: "==", value: sent } };
   };
-  const unpriced = sumOf(text, "farthing_unpriced_requests_total");
+  const settled = proof("proof-settled", sumOf(text, "farthing_ledger_written_total"));
+  if (!subject.proof.countsRequests) return [settled];
+  const counted = sumOf(text, "farthing_requests_total");
   const results = [
-    proof("proof-settled", sumOf(text, "farthing_requests_total")),
+    settled,
+    proof("proof-counted", counted),
     proof("proof-looked-up", sumOf(text, "farthing_cache_lookups_total")),
-    proof("proof-priced", sumOf(text, "farthing_requests_total") - unpriced),
+    proof("proof-priced", counted - sumOf(text, "farthing_unpriced_requests_total")),
   ];
   if (subject.proof.ledgerDirectory === null) return results;
   return [...results, proof("proof-ledger-rows", await ledgerRows(subject.proof.ledgerDirectory, sent))];

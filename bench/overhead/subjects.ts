@@ -11,12 +11,18 @@ export interface Subject {
   readonly port: number;
   readonly pid: number;
   /** How to ask it what it did; null for those that cannot tell. */
-  readonly proof: {
-    readonly adminPort: number;
-    readonly adminToken: string;
-    readonly ledgerDirectory: string | null;
-  } | null;
+  readonly proof: SubjectProof | null;
   stop(): Promise<void>;
+}
+
+/** Where a gateway under measurement tells what it did. */
+export interface SubjectProof {
+  readonly adminPort: number;
+  readonly adminToken: string;
+  /** It counts requests, lookups and prices; without metrics only the rows handed to the ledger are counted. */
+  readonly countsRequests: boolean;
+  /** Null: the ledger throws its rows away. */
+  readonly ledgerDirectory: string | null;
 }
 
 const pinned = ["taskset", "-c", "0"] as const;
@@ -54,7 +60,8 @@ routes: [{ name: bench, exactCache: { enabled: ${String(mode !== "off")} } }]
   const switches = [...(keepsLedger ? [] : ["discard-ledger"]), ...(mode === "off" ? ["no-metrics"] : [])];
   const server = await startServerProcess([...pinned, ...gatewayCommand(file, ...switches)]);
   const { adminPort, adminToken } = server;
-  const proof = mode === "off" ? null : { adminPort, adminToken, ledgerDirectory: keepsLedger ? directory : null };
+  const ledgerDirectory = keepsLedger ? directory : null;
+  const proof: SubjectProof = { adminPort, adminToken, countsRequests: mode !== "off", ledgerDirectory };
   return { name: `farthing-${mode}`, port: server.port, pid: server.pid, proof, stop: server.stop };
 }
 
