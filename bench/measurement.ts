@@ -99,7 +99,7 @@ function resultLine(result: Result): string {
   const range = result.interval === null ? "" : `(${round(result.interval[0])}-${round(result.interval[1])})`;
   const bar =
     result.bar === null ? "" : `bar ${result.bar.op} ${result.bar.value}: ${holds(result) ? "held" : "MISSED"}`;
-  return `${name.padEnd(52)} ${round(result.value).padStart(10)} ${result.unit.padEnd(12)} ${range.padEnd(18)} ${bar}`.trimEnd();
+  return `${name.padEnd(52)} ${round(result.value).padStart(10)} ${result.unit.padEnd(12)} ${`n ${result.n}`.padEnd(9)} ${range.padEnd(18)} ${bar}`.trimEnd();
 }
 
 function round(value: number): string {

@@ -1,5 +1,5 @@
 // One gateway as its own process, for benchmarks and proofs: `serve-gateway.ts CONFIG_FILE [discard-ledger] [no-metrics]
-// [synchronous-off]`. `synchronous-off` plants the fault that the proof of syncs must notice.
+// [quiet] [synchronous-off]`. `synchronous-off` plants the fault that the proof of syncs must notice.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../src/config/load-config.ts";
@@ -15,6 +15,8 @@ const { config } = loadConfig({ file, env: {}, overrides: {}, generation: 1, ven
 const ledger = await chosenLedger();
 const gateway = await startGateway({
   config,
+  // A proof plants hundreds of failures; their log lines would bury its figures.
+  ...(switches.includes("quiet") ? { log: () => {} } : {}),
   engineOptions: {
     ...(ledger === null ? {} : { ledger }),
     ...(switches.includes("no-metrics") ? { metrics: false } : {}),

@@ -29,7 +29,7 @@ export async function proveAborts({ seed, quick }: ProofOptions): Promise<readon
     else setTimeout(() => !response.destroyed && response.end(chatReply(marker)), 400);
   });
   return withScratch(async (directory) => {
-    const gateway = await startServerProcess(gatewayCommand(writeGatewayConfig(directory, upstream.origin)));
+    const gateway = await startServerProcess(gatewayCommand(writeGatewayConfig(directory, upstream.origin), "quiet"));
     const left = new Map<string, number>();
     try {
       const leaveOne = async (index: number): Promise<void> => {

@@ -18,7 +18,9 @@ export async function proveCoalesce({ quick }: ProofOptions): Promise<readonly R
     );
   });
   return withScratch(async (directory) => {
-    const gateway = await startServerProcess(gatewayCommand(writeGatewayConfig(directory, upstream.origin, routes)));
+    const gateway = await startServerProcess(
+      gatewayCommand(writeGatewayConfig(directory, upstream.origin, routes), "quiet"),
+    );
     const agent = new Agent({ maxSockets: followers + 10 });
     const results: Result[] = [];
     try {

@@ -27,13 +27,13 @@ export async function proveKill({ seed, quick }: ProofOptions): Promise<readonly
   return withScratch(async (directory) => {
     const file = writeGatewayConfig(directory, upstream.origin);
     for (let cycle = 0; cycle < cycles; cycle += 1) {
-      const gateway = await startServerProcess(gatewayCommand(file));
+      const gateway = await startServerProcess(gatewayCommand(file, "quiet"));
       const load = loadUntilDead(gateway, cycle, acknowledged);
       await pause(200 + chance() * 1_000);
       gateway.child.kill("SIGKILL");
       await load;
     }
-    await (await startServerProcess(gatewayCommand(file))).stop();
+    await (await startServerProcess(gatewayCommand(file, "quiet"))).stop();
     await upstream.close();
     const kept = new Set(ledgerRows(directory).map((row) => row.id));
     const lost = [...acknowledged].filter((id) => !kept.has(id)).length;

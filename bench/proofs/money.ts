@@ -37,7 +37,7 @@ export async function proveMoney({ seed, quick }: ProofOptions): Promise<readonl
   return withScratch(async (directory) => {
     const provider = await startFakeProvider({ seed, latency: "fast", chaos: 0.3 });
     const gateway = await startServerProcess(
-      gatewayCommand(writeGatewayConfig(directory, provider.origin, gatewayConfig)),
+      gatewayCommand(writeGatewayConfig(directory, provider.origin, gatewayConfig), "quiet"),
     );
     const chance = seededChance(seed);
     const plans = Array.from({ length: total }, (_, index) => planCall(index, chance));

@@ -29,7 +29,7 @@ export async function proveStalledReaders({ quick }: ProofOptions): Promise<read
       upstream.origin,
       'routes: [{ name: long, timeouts: { idle: "1h", total: "1h" } }]\n',
     );
-    const gateway = await startServerProcess(gatewayCommand(file));
+    const gateway = await startServerProcess(gatewayCommand(file, "quiet"));
     try {
       // One stream first, so that code and pools that any stream needs are not counted.
       const warm = await stalledReader(gateway.port);

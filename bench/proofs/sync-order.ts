@@ -58,7 +58,7 @@ async function traceRun(answers: number, switches: readonly string[]): Promise<T
       calls,
       "-o",
       trace,
-      ...gatewayCommand(file, ...switches),
+      ...gatewayCommand(file, "quiet", ...switches),
     ]);
     const agent = new Agent({ keepAlive: true, maxSockets: 32 });
     let sent = 0;
