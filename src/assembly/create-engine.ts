@@ -1,6 +1,5 @@
 import { randomInt } from "node:crypto";
 import { createIdSource } from "../kit/request-id.ts";
-import { bundledPriceBook } from "../money/bundled-price-book.ts";
 import { createUsageEstimator } from "../money/usage-estimator.ts";
 import { createAttemptLog } from "../pipeline/attempt-log.ts";
 import { createJournal } from "../pipeline/journal.ts";
@@ -12,6 +11,7 @@ import type { Context } from "../spec/context.ts";
 import type { LedgerStore } from "../spec/ledger.ts";
 import type { AlarmCode } from "../spec/metrics.ts";
 import type { Ports } from "../spec/ports.ts";
+import type { PriceBook } from "../spec/prices.ts";
 import type { ModelRequest, RequestEdit } from "../spec/request.ts";
 import { createMemoryExactStore } from "../stores/memory/exact-store.ts";
 import { openLedger } from "../stores/sqlite/open-ledger.ts";
@@ -27,6 +27,7 @@ import { type ConfigBuilder, createConfigBuilder, type LiveConfig } from "./live
 import { matchRoute } from "./match-route.ts";
 import { trackOpenRequests } from "./open-requests.ts";
 import { type OffSwitch, watchOffSwitch } from "./off-switch.ts";
+import { createPriceBooks } from "./price-books.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** Memory for cached answers. */
@@ -44,42 +45,56 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
   const log = options.log ?? logToStderr;
   const directory = openDataDirectory(config.dataDirectory);
   const digests = createKeyedDigests(directory.secret);
-  const firstStartNotices = prepareFirstStart(config, directory, digests);
   const metrics = createMetricsRegistry();
   const alarm = createAlarms(clock, log, metrics.alarmed);
   const ledger = options.ledger ?? (await openConfiguredLedger(config, clock, alarm));
-  const observers = [...(options.metrics === false ? [] : [metrics.observe]), ...(options.observers ?? [])];
-  const builder = createConfigBuilder(directory.keysFile, digests, {
-    clock,
-    random: options.random ?? Math.random,
-    exactStore: options.exactStore ?? createMemoryExactStore({ bytesMax: exactStoreBytesMax }),
-    ledger,
-    prices: options.prices ?? bundledPriceBook(),
-    estimator: createUsageEstimator(),
-    dialects: allDialects,
-    digest: digests.digest,
-    observers,
-    alarm,
-  });
-  const offSwitch = watchOffSwitch(directory.offFile, (off) => log({ level: "info", event: "off-switch", off }));
-  return assembleEngine({ config, builder, offSwitch, ledger, clock, metrics, directory, firstStartNotices });
+  try {
+    // Behind the ledger: a start that fails there makes no key. What fails later finds the notices handed over already.
+    const firstStartNotices = prepareFirstStart(config, directory, digests);
+    if (firstStartNotices.length > 0) options.onFirstStart?.(firstStartNotices);
+    const observers = [...(options.metrics === false ? [] : [metrics.observe]), ...(options.observers ?? [])];
+    const builder = createConfigBuilder(directory.keysFile, digests, priceBookOf(options), {
+      clock,
+      random: options.random ?? Math.random,
+      exactStore: options.exactStore ?? createMemoryExactStore({ bytesMax: exactStoreBytesMax }),
+      ledger,
+      estimator: createUsageEstimator(),
+      dialects: allDialects,
+      digest: digests.digest,
+      observers,
+      alarm,
+    });
+    const live = builder.build(config);
+    const offSwitch = watchOffSwitch(directory.offFile, (off) => log({ level: "info", event: "off-switch", off }));
+    return assembleEngine({ live, builder, offSwitch, ledger, clock, metrics, directory, alarm, firstStartNotices });
+  } catch (error) {
+    // Its thread would keep the process alive.
+    if (options.ledger === undefined) await ledger.close();
+    throw error;
+  }
+}
+
+/** The prices that were brought, for every config; else each config's own over the bundled ones. */
+function priceBookOf({ prices }: EngineOptions): (config: FarthingConfig) => PriceBook {
+  return prices === undefined ? createPriceBooks() : () => prices;
 }
 
 /** What an engine is put together from. */
 interface EngineParts {
-  readonly config: FarthingConfig;
+  readonly live: LiveConfig;
   readonly builder: ConfigBuilder;
   readonly offSwitch: OffSwitch;
   readonly ledger: LedgerStore;
   readonly clock: Clock;
   readonly metrics: MetricsRegistry;
   readonly directory: DataDirectory;
+  readonly alarm: (code: AlarmCode, detail: string) => void;
   readonly firstStartNotices: readonly string[];
 }
 
 function assembleEngine(parts: EngineParts): Engine {
   const { builder, offSwitch, ledger, clock, directory } = parts;
-  let live = builder.build(parts.config);
+  let { live } = parts;
   const pipelineOf = new WeakMap(live.pipelines);
   const open = trackOpenRequests();
   return {
@@ -110,6 +125,7 @@ function assembleEngine(parts: EngineParts): Engine {
       live = builder.build(next);
       for (const [route, pipelines] of live.pipelines) pipelineOf.set(route, pipelines);
     },
+    configRejected: (detail) => parts.alarm("config-rejected", detail),
     status: () => ({
       ledger: ledger.status(),
       configGeneration: live.config.generation,

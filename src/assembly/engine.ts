@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly metrics?: boolean;
   /** Takes one line for each failure and alarm. Default: JSON on stderr. */
   readonly log?: LogLine;
+  /** Given the notices of the first start as soon as they exist, so that a start that fails later cannot lose them. */
+  readonly onFirstStart?: (notices: readonly string[]) => void;
 }
 
 /** One request as a surface hands it over: parsed, checked, its caller known. */
@@ -85,6 +87,8 @@ export interface Engine {
   findRequest(anyId: string): Promise<Readonly<Record<string, unknown>> | null>;
   /** Puts another config in force. Requests under way end under the old one; stores and ledger stay. */
   reload(config: FarthingConfig): void;
+  /** Raises the alarm `config-rejected`: a changed config was refused. `detail` is logged; it holds no secret. */
+  configRejected(detail: string): void;
   status(): EngineStatus;
   /** Waits for requests to settle (at most `waitMs`), then closes connections and, last, the ledger. */
   close(waitMs?: number): Promise<void>;

@@ -1,10 +1,11 @@
 import type { FarthingConfig } from "../spec/config.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import type { KeyedDigests } from "./keyed-digests.ts";
+import { servesLocalKeys } from "./first-target.ts";
 import { addLocalKey, readLocalKeys } from "./local-keys.ts";
 
 /**
- * Makes the first local key where the server holds a provider key and nobody could use it otherwise. Returns the lines that a
+ * Makes the first local key where a provider serves local keys and nobody could use it otherwise. Returns the lines that a
  * person has to read, now or never: the key's text is stored nowhere.
  */
 export function prepareFirstStart(
@@ -13,12 +14,12 @@ export function prepareFirstStart(
   digests: KeyedDigests,
 ): readonly string[] {
   const notices: string[] = [];
-  const held = config.endpoints.filter((endpoint) => endpoint.serverKey !== null).map((endpoint) => endpoint.id);
-  if (held.length > 0 && readLocalKeys(directory.keysFile).length === 0) {
+  const served = config.endpoints.filter(servesLocalKeys).map((endpoint) => endpoint.id);
+  if (served.length > 0 && readLocalKeys(directory.keysFile).length === 0) {
     const { key, id } = addLocalKey(directory.keysFile, digests, { tenant: "default" });
     notices.push(
       `Local key ${id}, shown this once: ${key}`,
-      `Clients that send it in place of a provider key use the key held here for ${held.join(", ")}.`,
+      `Clients that send it in place of a provider key need none of their own for ${served.join(", ")}.`,
     );
   }
   if (directory.firstStart) notices.push(`The admin token is in ${directory.adminTokenFile}.`);

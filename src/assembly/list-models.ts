@@ -3,7 +3,7 @@ import type { Caller } from "../spec/caller.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { DialectName } from "../spec/request.ts";
 import type { Endpoint } from "../spec/target.ts";
-import { firstEndpoint } from "./first-target.ts";
+import { firstEndpoint, servesLocalKeys } from "./first-target.ts";
 
 /** A model that a caller may ask for. */
 export interface ListedModel {
@@ -25,14 +25,22 @@ export function listModels(config: FarthingConfig, dialect: DialectName, kind: C
     }
   }
   for (const { vendor } of reachable) {
-    for (const id of pricedModels().get(vendor) ?? []) models.set(id, { id, vendor });
+    const own = (config.prices ?? []) as readonly PricedVendor[];
+    const owned = own.flatMap((file) => (file.vendor === vendor ? file.models.map((model) => model.id) : []));
+    for (const id of [...(pricedModels().get(vendor) ?? []), ...owned]) models.set(id, { id, vendor });
   }
   return [...models.values()].toSorted((left, right) => (left.id < right.id ? -1 : 1));
 }
 
 function reachableEndpoints(config: FarthingConfig, dialect: DialectName, kind: Caller["kind"]): readonly Endpoint[] {
   if (kind === "own-key") return [firstEndpoint(config, dialect, kind)];
-  return config.endpoints.filter(({ dialects, serverKey }) => serverKey !== null && dialects.includes(dialect));
+  return config.endpoints.filter((endpoint) => servesLocalKeys(endpoint) && endpoint.dialects.includes(dialect));
+}
+
+/** As much of a price document as a list needs; a price book was made of it, so the shape is right. */
+interface PricedVendor {
+  readonly vendor: string;
+  readonly models: readonly { readonly id: string }[];
 }
 
 let byVendor: ReadonlyMap<string, readonly string[]> | null = null;
@@ -40,10 +48,7 @@ let byVendor: ReadonlyMap<string, readonly string[]> | null = null;
 /** Read once, when somebody asks first. */
 function pricedModels(): ReadonlyMap<string, readonly string[]> {
   byVendor ??= new Map(
-    (bundledPriceFiles as readonly { vendor: string; models: readonly { id: string }[] }[]).map((file) => [
-      file.vendor,
-      file.models.map((model) => model.id),
-    ]),
+    (bundledPriceFiles as readonly PricedVendor[]).map((file) => [file.vendor, file.models.map((model) => model.id)]),
   );
   return byVendor;
 }

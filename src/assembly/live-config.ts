@@ -2,6 +2,7 @@ import { buildPipeline } from "../pipeline/order.ts";
 import { createUndiciTransport } from "../providers/transport/undici-transport.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { Ports } from "../spec/ports.ts";
+import type { PriceBook } from "../spec/prices.ts";
 import type { Route } from "../spec/route.ts";
 import type { Handler } from "../spec/stage.ts";
 import { createCredentials, type Credentials } from "./credentials.ts";
@@ -33,26 +34,34 @@ export interface ConfigBuilder {
 }
 
 /** Ports that outlive a config: stores, ledger, clock. */
-export type LastingPorts = Omit<Ports, "transport" | "durability" | "configGeneration">;
+export type LastingPorts = Omit<Ports, "transport" | "durability" | "configGeneration" | "prices">;
 
-/** A builder over `ports`, which every config shares. The local keys are read anew for each config. */
-export function createConfigBuilder(keysFile: string, digests: KeyedDigests, ports: LastingPorts): ConfigBuilder {
+/** A builder over `ports`, which every config shares; `priceBookOf` answers each config's prices. The local keys are read anew for each config. */
+export function createConfigBuilder(
+  keysFile: string,
+  digests: KeyedDigests,
+  priceBookOf: (config: FarthingConfig) => PriceBook,
+  ports: LastingPorts,
+): ConfigBuilder {
   const transports = createTransportHolder(ports.clock, ({ network, limits }) =>
     createUndiciTransport(network, limits.replyBytesMax),
   );
   return {
-    build: (config) => ({
-      config,
-      ports: {
-        ...ports,
-        transport: transports.current(config),
-        durability: config.ledger.durability,
-        configGeneration: config.generation,
-      },
-      credentials: createCredentials(readLocalKeys(keysFile), digests),
-      ownKeysAllowed: ownKeysAllowed(config),
-      pipelines: buildPipelines(config),
-    }),
+    build: (config) => {
+      // Everything that may fail comes before the transport is exchanged: a config that is not taken retires nothing.
+      const credentials = createCredentials(readLocalKeys(keysFile), digests);
+      const prices = priceBookOf(config);
+      const pipelines = buildPipelines(config);
+      const { durability } = config.ledger;
+      const own = { prices, durability, configGeneration: config.generation };
+      return {
+        config,
+        ports: { ...ports, ...own, transport: transports.current(config) },
+        credentials,
+        ownKeysAllowed: ownKeysAllowed(config),
+        pipelines,
+      };
+    },
     close: () => transports.close(),
   };
 }

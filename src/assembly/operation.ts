@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { ConfigError, type ConfigProblem, formatProblem } from "../config/config-problem.ts";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
 import { parseDuration } from "../config/parse-duration.ts";
@@ -7,7 +7,8 @@ import { describeConfig, printConfig } from "../config/print-config.ts";
 import { configJsonSchema } from "../config/print-schema.ts";
 import { type ConfigWatch, watchConfig } from "../config/watch-config.ts";
 import type { FarthingError } from "../kit/farthing-error.ts";
-import type { FarthingConfig } from "../spec/config.ts";
+import type { FarthingConfig, NetworkSettings } from "../spec/config.ts";
+import { goesThroughProxy } from "../providers/transport/proxy-rules.ts";
 import { vendorRows } from "../providers/vendor-catalogue.ts";
 import type { StoredRequest } from "../spec/ledger.ts";
 import type { Report, SizeForecast } from "../spec/report.ts";
@@ -16,6 +17,7 @@ import { findRequest } from "../stores/sqlite/find-request.ts";
 import { forecastSize } from "../stores/sqlite/forecast-size.ts";
 import { readReport } from "../stores/sqlite/read-report.ts";
 import { schemaSteps } from "../stores/sqlite/schema.ts";
+import { checkPriceDocument } from "./check-prices.ts";
 
 export type { LoadedConfig };
 
@@ -55,6 +57,7 @@ export function loadForCommand(
     },
     generation,
     vendors: vendorRows,
+    checkPrices: checkPriceDocument,
   });
 }
 
@@ -93,7 +96,12 @@ export interface ConfigListener {
   readonly onProblems: (error: FarthingError) => void;
 }
 
-/** Watches the config's file and the local keys beside it, so that a revoked key ends within two seconds. */
+/** True when the gateway reaches an origin through the config's proxy. */
+export function isProxied(origin: string, network: Pick<NetworkSettings, "httpsProxy" | "noProxy">): boolean {
+  return network.httpsProxy !== null && goesThroughProxy(origin, network.noProxy);
+}
+
+/** Watches the config's file, its price files and the local keys beside it, so that a revoked key ends within two seconds. */
 export function watchForCommand(
   flags: ConfigFlags,
   env: Readonly<Record<string, string | undefined>>,
@@ -101,14 +109,34 @@ export function watchForCommand(
   listener: ConfigListener,
 ): ConfigWatch {
   const keysFile = join(config.dataDirectory, "keys.json");
+  const fixed = config.file === null ? [keysFile] : [config.file, keysFile];
+  let priceFiles = config.priceFiles ?? [];
   return watchConfig({
-    files: config.file === null ? [keysFile] : [config.file, keysFile],
+    files: () => [...fixed, ...priceFiles],
     // A config from a file stays with that file: one that vanished is a problem, not a return to the defaults.
-    load: (generation) =>
-      loadForCommand(config.file === null ? flags : { ...flags, config: config.file }, env, generation),
+    load: (generation) => {
+      try {
+        const loaded = loadForCommand(
+          config.file === null ? flags : { ...flags, config: config.file },
+          env,
+          generation,
+        );
+        priceFiles = loaded.config.priceFiles ?? [];
+        return loaded;
+      } catch (error) {
+        // A price file that is wrong may not be among those in force yet; its correction has to be seen too.
+        if (error instanceof ConfigError) priceFiles = withSources(priceFiles, error);
+        throw error;
+      }
+    },
     generation: config.generation,
     ...listener,
   });
+}
+
+function withSources(files: readonly string[], error: ConfigError): readonly string[] {
+  const sources = error.problems.map((problem) => problem.source).filter(isAbsolute);
+  return [...new Set([...files, ...sources])];
 }
 
 /**

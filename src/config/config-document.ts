@@ -50,6 +50,7 @@ export interface ProviderDocument {
   readonly baseUrl?: string | undefined;
   readonly allowHttp?: boolean | undefined;
   readonly key?: string | undefined;
+  readonly keyless?: boolean | undefined;
   readonly dialects?: readonly DialectName[] | undefined;
   readonly keyHeader?: string | undefined;
   readonly keyPrefix?: string | undefined;
@@ -82,5 +83,7 @@ export interface ConfigDocument {
     readonly extraCaFile?: string | undefined;
     readonly connectionsPerOrigin: number;
   };
+  /** Files, as written. */
+  readonly prices?: readonly string[] | undefined;
   readonly drain: number;
 }

@@ -78,8 +78,12 @@ const route = section({
   }).prefault({}),
   timeouts: section({
     connect: duration(1, timerMsMax).prefault("5s").describe("Until the connection stands."),
-    firstByte: duration(1, timerMsMax).prefault("2m").describe("From sending to the answer's headers."),
-    idle: duration(1, timerMsMax).prefault("1m").describe("Between two pieces of an answer."),
+    firstByte: duration(1, timerMsMax)
+      .prefault("10m")
+      .describe("From sending to the answer's headers; unstreamed, that is the whole generation."),
+    idle: duration(1, timerMsMax)
+      .prefault("5m")
+      .describe("Between two pieces of an answer; models may think in silence."),
     total: duration(1, timerMsMax).prefault("10m").describe("The whole request, all attempts together."),
   }).prefault({}),
   abort: section({
@@ -103,6 +107,7 @@ const provider = section({
     .describe(
       "Provider key held by the gateway, as ${VARIABLE} or file:/path; absent or empty: callers bring their own.",
     ),
+  keyless: flag().optional().describe("true: the server takes no key, so local keys are served without one."),
   dialects: dialects().optional().describe("Wire formats of a provider that no vendor row describes."),
   keyHeader: header().optional().describe("Header that carries the key."),
   keyPrefix: z.string().max(32).optional().describe("What stands before the key in that header."),
@@ -167,5 +172,8 @@ export const configSchema: z.ZodType<ConfigDocument, unknown> = section({
     extraCaFile: text().optional().describe("PEM file of further authorities; default: NODE_EXTRA_CA_CERTS."),
     connectionsPerOrigin: whole(1, 65_535).prefault(256).describe("Connections held open to each provider."),
   }).prefault({}),
+  prices: texts()
+    .optional()
+    .describe("Files with prices of your own, JSON or YAML, relative to this file; they go over the bundled ones."),
   drain: duration(0, 3_600_000).prefault("30s").describe("Time that open requests get after SIGTERM."),
 });

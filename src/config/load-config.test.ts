@@ -40,7 +40,7 @@ describe("defaults", () => {
         coalesce: { enabled: false },
         rules: [],
         retry: { enabled: true, attemptsMax: 3, backoffMs: 250, backoffMsMax: 60_000, retryAmbiguous: false },
-        timeouts: { connectMs: 5000, firstByteMs: 120_000, idleMs: 60_000, totalMs: 600_000 },
+        timeouts: { connectMs: 5000, firstByteMs: 600_000, idleMs: 300_000, totalMs: 600_000 },
         abort: { mode: "cut", drainMsMax: 30_000, drainBytesMax: 8_388_608 },
       },
     ]);
@@ -273,7 +273,7 @@ ledger: {durability: stric, retention: 36h}
     ],
     [
       "just text",
-      "1:1: must be a section (found just text). It takes: listen, dataDirectory, providers, defaultProviders, routes, limits, ledger, network, drain.",
+      "1:1: must be a section (found just text). It takes: listen, dataDirectory, providers, defaultProviders, routes, limits, ledger, network, prices, drain.",
     ],
     ["drain: 2h", "1:8: drain: is out of range (found 2h). The range is 0ms to 3600000ms."],
     ["dataDirectory: 5", "1:16: dataDirectory: must be text (found 5). Put it in quotes."],

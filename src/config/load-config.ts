@@ -13,6 +13,7 @@ import { readYaml, type SourceDocument } from "./read-yaml.ts";
 import { isLoopback, parseAddress } from "./resolve-address.ts";
 import { resolveEndpoints } from "./resolve-endpoints.ts";
 import { resolveNetwork } from "./resolve-network.ts";
+import { type PriceCheck, resolvePrices } from "./resolve-prices.ts";
 import { resolveRoutes } from "./resolve-routes.ts";
 import { suggestName } from "./suggest-name.ts";
 
@@ -33,6 +34,8 @@ export interface LoadConfigOptions {
   readonly generation: number;
   /** Rows of the vendor catalogue that `providers` may name. */
   readonly vendors: readonly VendorRow[];
+  /** Checks one price document; absent: taken as it is. */
+  readonly checkPrices?: PriceCheck;
 }
 
 /** A config that is ready, and what is odd about it without being wrong. */
@@ -113,6 +116,7 @@ function resolveDocument(
       retentionDays: Math.floor(document.ledger.retention / 86_400_000),
     },
     network: resolveNetwork(document.network, file, options.env, list),
+    ...resolvePrices(document.prices, file, options.checkPrices, list),
     drainMs: document.drain,
   };
 }

@@ -48,6 +48,7 @@ export function describeConfig(config: FarthingConfig): JsonObject {
       retention: `${config.ledger.retentionDays}d`,
     },
     network: describeNetwork(config),
+    ...(config.priceFiles === undefined ? {} : { prices: [...config.priceFiles] }),
     drain: formatDuration(config.drainMs),
   };
 }
@@ -60,6 +61,7 @@ function describeEndpoint(endpoint: Endpoint): JsonObject {
     // What is in force was accepted once; without this the text would not read back.
     ...(endpoint.origin.startsWith("http:") ? { allowHttp: true } : {}),
     ...(endpoint.serverKey === null ? {} : { key: hiddenSecret }),
+    ...(endpoint.keyless === true ? { keyless: true } : {}),
     dialects: [...endpoint.dialects],
     keyHeader: endpoint.keyHeader,
     keyPrefix: endpoint.keyPrefix,

@@ -59,6 +59,9 @@ function resolveProvider(
   const isWrong = list.isWrong(["providers", id]);
   const row = findVendor(id, provider, sources.vendors);
   const serverKey = serverKeyOf(id, provider, sources, list);
+  if (provider.keyless === true && serverKey !== null) {
+    list.add(["providers", id, "keyless"], "contradicts the key beside it", "Take out keyless, or the key.");
+  }
   const baseUrl = provider.baseUrl ?? row?.baseUrl;
   const address = baseUrl === undefined ? null : resolveBaseUrl(baseUrl, provider.allowHttp === true);
   if (address?.ok === false) list.add(["providers", id, "baseUrl"], address.message, address.fix);
@@ -120,6 +123,7 @@ function joinVendor(
     requestIdHeader: provider.requestIdHeader ?? row.requestIdHeader,
     acceptsStreamUsage: provider.acceptsStreamUsage ?? row.acceptsStreamUsage,
     serverKey,
+    ...(provider.keyless === true ? { keyless: true } : {}),
   };
 }
 
@@ -131,7 +135,7 @@ function serverKeyOf(
 ): string | null {
   const variable = defaultProviders[provider.vendor ?? id];
   if (provider.key === undefined) {
-    if (variable !== undefined && sources.env[variable] !== undefined) {
+    if (provider.keyless !== true && variable !== undefined && sources.env[variable] !== undefined) {
       list.warn(
         `${variable} is set, but provider ${id} has no key: callers bring their own. To use it, add key: \${${variable}}.`,
       );

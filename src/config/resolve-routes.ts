@@ -49,6 +49,7 @@ function resolveRoute(
     const resolved = resolveRule(rule, [...path, "targets", index], endpoints, list);
     return resolved === null ? [] : [resolved];
   });
+  for (const rule of rules) warnOfKeyless(rule, route.name, list);
   return joinRoute(route, rules);
 }
 
@@ -100,6 +101,19 @@ function resolveRule(
   });
   const [first, ...others] = targets;
   return first === undefined ? null : { name: rule.name, when: present(rule.when), use: [first, ...others] };
+}
+
+/** A local key is never sent to a provider without a key; a rule that names one is often meant to work for everybody. */
+function warnOfKeyless(rule: TargetRule, route: string, list: ProblemList): void {
+  const ids = rule.use.flatMap(({ endpoint }) =>
+    endpoint.serverKey === null && endpoint.keyless !== true ? [endpoint.id] : [],
+  );
+  for (const id of new Set(ids)) {
+    list.warn(
+      `Rule ${rule.name} of route ${route} names provider ${id}, which has no key: only callers with a key of their own reach it. ` +
+        `Give it key: \${VARIABLE}, or keyless: true where the server takes none.`,
+    );
+  }
 }
 
 function resolveTarget(

@@ -15,7 +15,7 @@ function startWatch(file: string, files: readonly string[] = [file]) {
   const configs: LoadedConfig[] = [];
   const problems: FarthingError[] = [];
   const watch = watchConfig({
-    files,
+    files: () => files,
     load: (generation) => loadConfig({ file, env: {}, generation, vendors: testVendors }),
     generation: 1,
     onConfig: (loaded) => configs.push(loaded),
@@ -94,5 +94,34 @@ describe("watchConfig", () => {
     writeFileSync(file, "drain: never");
     expect(watch.reload()).toBe(false);
     expect([configs.length, problems.length]).toEqual([1, 1]);
+  });
+
+  it("tells what is no FarthingError as one, survives its listeners, and follows the files of the config", async () => {
+    const folder = makeFolder();
+    const file = writeConfig("drain: 1s", folder);
+    const prices = join(folder, "prices.yaml");
+    let files = [file];
+    const problems: FarthingError[] = [];
+    let taken = 0;
+    const watch = watchConfig({
+      files: () => files,
+      load: (generation) => {
+        files = [file, prices];
+        if (generation === 2 && problems.length === 0) throw new TypeError("a defect");
+        return loadConfig({ file, env: {}, generation, vendors: testVendors });
+      },
+      generation: 1,
+      onConfig: () => void taken++,
+      onProblems: (error) => {
+        problems.push(error);
+        throw new Error("the listener fails too");
+      },
+      intervalMs: 10,
+    });
+    open.push(watch);
+    expect(watch.reload()).toBe(false);
+    expect(problems[0]).toMatchObject({ code: "internal_error", message: "The reload failed: a defect" });
+    writeFileSync(prices, "changed");
+    await until(() => taken === 1);
   });
 });

@@ -5,15 +5,15 @@ import type { LoadedConfig } from "./load-config.ts";
 
 /** What a watch needs. */
 export interface WatchConfigOptions {
-  /** Files to watch, there or not: the config, and what a reload reads beside it. At most 64. */
-  readonly files: readonly string[];
+  /** Files to watch, there or not: the config, and what a reload reads beside it. At most 64. Asked anew after each reload. */
+  readonly files: () => readonly string[];
   /** Loads the config anew under the generation given; throws a FarthingError when it is wrong. */
   readonly load: (generation: number) => LoadedConfig;
   /** Generation in force. */
   readonly generation: number;
   /** Called with every config that loaded. */
   readonly onConfig: (loaded: LoadedConfig) => void;
-  /** Called with what is wrong; the config in force stays. */
+  /** Called with what is wrong, whatever it is; the config in force stays. */
   readonly onProblems: (error: FarthingError) => void;
   /** Time between two looks at the file, 10 to 60,000. Default 500. */
   readonly intervalMs?: number;
@@ -21,7 +21,7 @@ export interface WatchConfigOptions {
 
 /** A watch under way. */
 export interface ConfigWatch {
-  /** Reloads now, changed or not: what SIGHUP does. Returns false when the new config is wrong. */
+  /** Reloads now, changed or not: what SIGHUP does. Returns false when that failed. Never throws. */
   reload(): boolean;
   close(): void;
 }
@@ -32,7 +32,7 @@ export interface ConfigWatch {
  * symbolic link or mounted into a container, at the cost of one stat.
  */
 export function watchConfig(options: WatchConfigOptions): ConfigWatch {
-  const files = options.files.slice(0, 64);
+  let files = options.files().slice(0, 64);
   let generation = options.generation;
   // At once, so that a change right after the load is seen as one.
   let known = files.map(fingerprintNow).join(" ");
@@ -46,17 +46,25 @@ export function watchConfig(options: WatchConfigOptions): ConfigWatch {
       options.onConfig(loaded);
       return true;
     } catch (error) {
-      if (!FarthingError.isInstance(error)) throw error;
-      options.onProblems(error);
+      report(error, options.onProblems);
       return false;
+    } finally {
+      const next = options.files().slice(0, 64);
+      if (next.join("\n") !== files.join("\n")) {
+        files = next;
+        known = files.map(fingerprintNow).join(" ");
+        previous = known;
+      }
     }
   };
   const look = async (): Promise<void> => {
     if (isLooking) return;
     isLooking = true;
-    const now = (await Promise.all(files.map(fingerprint))).join(" ");
+    const looked = files;
+    const now = (await Promise.all(looked.map(fingerprint))).join(" ");
     isLooking = false;
-    if (isClosed) return;
+    // A reload in between may have brought other files: the next look is at those.
+    if (isClosed || looked !== files) return;
     const isSettled = now === previous;
     previous = now;
     if (!isSettled || now === known) return;
@@ -74,6 +82,20 @@ export function watchConfig(options: WatchConfigOptions): ConfigWatch {
   };
 }
 
+/** A watch outlives everything: what is no FarthingError is told as one, and a listener that fails is not asked twice. */
+function report(error: unknown, onProblems: WatchConfigOptions["onProblems"]): void {
+  const message = error instanceof Error ? error.message : String(error);
+  try {
+    onProblems(
+      FarthingError.isInstance(error)
+        ? error
+        : new FarthingError("internal_error", `The reload failed: ${message}`, { cause: error }),
+    );
+  } catch {
+    // Nobody is left to be told.
+  }
+}
+
 async function fingerprint(file: string): Promise<string> {
   try {
     return describeStats(await stat(file, { bigint: true }));
@@ -83,8 +105,11 @@ async function fingerprint(file: string): Promise<string> {
 }
 
 function fingerprintNow(file: string): string {
-  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? absent : describeStats(stats);
+  try {
+    return describeStats(statSync(file, { bigint: true }));
+  } catch {
+    return absent;
+  }
 }
 
 const absent = "absent";

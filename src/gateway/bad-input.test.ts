@@ -23,6 +23,7 @@ const refused: readonly (readonly [string, TestRequest, number, string])[] = [
   ["65 levels where 64 are allowed", { body: `{"a":${"[".repeat(64)}${"]".repeat(64)}}` }, 400, "json_too_deep"],
   ["two models", { body: `{"model":"a","messages":[],"model":"b"}` }, 400, "duplicate_field"],
   ["two models, one escaped", { body: `{"model":"a","messages":[],"mod\\u0065l":"b"}` }, 400, "duplicate_field"],
+  ["two systems", { body: `{"model":"a","messages":[],"system":"a","system":"b"}` }, 400, "duplicate_field"],
   ["two limits", { body: `{"max_tokens":1,"model":"a","messages":[],"max_tokens":9}` }, 400, "duplicate_field"],
   ["a body over the limit", { body: JSON.stringify(chatRequest({ a: "x".repeat(66_000) })) }, 413, "body_too_large"],
   ["an array", { body: "[]" }, 400, "invalid_request"],
@@ -143,6 +144,24 @@ describe("bad framing", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
     expect(answer).toContain(code);
     expect(stack.upstream.calls).toHaveLength(calls);
+  });
+
+  it.each([
+    ["an absolute target", "POST http://a/v1/messages?x=1 HTTP/1.1\r\nhost: a\r\n"],
+    ["two slashes", "POST //v1//messages HTTP/1.1\r\nhost: a\r\n"],
+    ["escaped dots", "POST /v1/%2e%2fmessages/count_tokens HTTP/1.1\r\nhost: a\r\n"],
+    ["two Host headers", "POST /v1/messages HTTP/1.1\r\nhost: a\r\nhost: a\r\n"],
+    ["two lengths", "POST /v1/messages HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n"],
+    ["a bare path", "POST v1/messages HTTP/1.1\r\nhost: a\r\n"],
+  ])("refuses %s of a messages call in Anthropic's shape", async (_name, start) => {
+    const answer = await sendRaw(stack.port, `${start}${withBody}`, 300);
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(answer).toContain('{"type":"error"');
+  });
+
+  it("answers a chat call in OpenAI's shape, whatever its query and headers say", async () => {
+    const start = "POST http://a/v1/chat/completions?x=/v1/messages HTTP/1.1\r\nhost: a\r\nanthropic-version: 1\r\n";
+    expect(await sendRaw(stack.port, `${start}${withBody}`, 300)).not.toContain('"type":"error"');
   });
 
   it("refuses headers beyond the limit with 431", async () => {

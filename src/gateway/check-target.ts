@@ -36,6 +36,16 @@ export function checkPath(target: string): string {
   );
 }
 
+/** One separator, in any spelling and any number, with dot segments in between. */
+const anySeparator = /(?:[/\\]|%2f|%5c)+(?:(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c)+)*/gi;
+
+/** Whether `path` stands anywhere in a target that may be malformed; its query does not count. */
+export function dialectPathIn(target: string, path: string): boolean {
+  const asked = pathOf(target);
+  if (asked.startsWith(path)) return true;
+  return `/${asked}`.replace(anySeparator, "/").includes(path);
+}
+
 /** The target without its query. */
 export function pathOf(target: string): string {
   const query = target.indexOf("?");

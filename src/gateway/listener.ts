@@ -4,7 +4,8 @@ import { FarthingError } from "../kit/farthing-error.ts";
 import { renderedErrorOf } from "../kit/rendered-error.ts";
 import { requestIdOf } from "../kit/request-id.ts";
 import type { ListenAddress } from "../spec/config.ts";
-import type { Surface } from "./surface.ts";
+import type { Dialect } from "../spec/dialect.ts";
+import { dialectOf, type Surface } from "./surface.ts";
 
 /** A listening server and where it listens. */
 export interface Listener {
@@ -50,7 +51,7 @@ export async function startListener(
   server.on("checkContinue", handle);
   server.on("clientError", (error, socket) => answerBrokenHttp(surface, error, socket as Socket));
   server.maxConnections = surface.engine.config.limits.inFlightMax * 4;
-  await listen(server, kind, wanted);
+  await listen(surface, server, kind, wanted);
   const { port } = server.address() as AddressInfo;
   return {
     address: { host: wanted.host, port },
@@ -61,15 +62,32 @@ export async function startListener(
   };
 }
 
-function listen(server: Server, kind: ListenerKind, wanted: ListenAddress): Promise<void> {
+function listen(surface: Surface, server: Server, kind: ListenerKind, wanted: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, kind, wanted)));
     server.listen(wanted.port, wanted.host, () => {
       server.removeAllListeners("error");
-      server.on("error", () => undefined);
+      server.on("error", (error: NodeJS.ErrnoException) =>
+        logNotTaken(
+          surface,
+          kind,
+          error.code ?? error.name,
+          "Raise the limit of open files (ulimit -n), or take load away.",
+        ),
+      );
+      server.on("drop", () =>
+        logNotTaken(surface, kind, "too_many_connections", "Four for each of limits.inFlightMax are open: raise it."),
+      );
       resolve();
     });
   });
+}
+
+/** A connection that could not be taken, most often for want of file descriptors. One line a second of each kind. */
+function logNotTaken(surface: Surface, { name }: ListenerKind, code: string, advice: string): void {
+  const message = `A connection was not taken. ${advice}`;
+  const line = { level: "error", event: "connection-not-taken", listener: name, code, message };
+  surface.logSampled(`${name} ${code}`, line);
 }
 
 function listenError(
@@ -90,13 +108,25 @@ function listenError(
   return new FarthingError("config_invalid", `The ${name} listener cannot start. ${reason}`, { cause: error });
 }
 
+/** What the parser throws: with the bytes it choked on, where it was bytes. */
+interface BrokenHttp extends NodeJS.ErrnoException {
+  readonly rawPacket?: Buffer;
+}
+
+/** The dialect of a request that could not be parsed, by what its first bytes look like. */
+function dialectOfBytes(surface: Surface, packet: Buffer | undefined): Dialect {
+  const text = packet?.toString("latin1", 0, connectionLimits.maxHeaderSize) ?? "";
+  const target = text.slice(0, text.search(/[\r\n]|$/)).split(" ")[1] ?? "";
+  return dialectOf(surface, target, /\nanthropic-version:/i.test(text));
+}
+
 const statusLines: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
 };
 
 /** Answers bytes that are no HTTP request, and requests that never came to their end. There is no response object for them. */
-function answerBrokenHttp(surface: Surface, error: NodeJS.ErrnoException, socket: Socket): void {
+function answerBrokenHttp(surface: Surface, error: BrokenHttp, socket: Socket): void {
   // An answer is under way on this socket: another one written into it would be taken for its continuation.
   if (!socket.writable || error.code === "ECONNRESET" || Reflect.get(socket, "_httpMessage")) {
     socket.destroy();
@@ -108,7 +138,7 @@ function answerBrokenHttp(surface: Surface, error: NodeJS.ErrnoException, socket
     "The request is not valid HTTP/1.1, or did not come to its end in time.",
   );
   surface.countRejection(refusal, requestId);
-  const dialect = surface.engine.dialects["openai-chat"];
+  const dialect = dialectOfBytes(surface, error.rawPacket);
   const body = dialect.renderError(renderedErrorOf(refusal, dialect.name, requestId));
   const status = statusLines[error.code ?? ""] ?? "400 Bad Request";
   const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;

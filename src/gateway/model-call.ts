@@ -9,12 +9,14 @@ import type { Reply, StreamSink } from "../spec/reply.ts";
 import type { Identity } from "../assembly/credentials.ts";
 import { authenticate } from "./authenticate.ts";
 import { queryOf } from "./check-target.ts";
+import { type FailedRequest, logBrokenStream, logDefect, logFailure } from "./log-failure.ts";
 import { checkBodyHead, parseBody, readBody } from "./read-body.ts";
 import { readClaims } from "./read-claims.ts";
 import type { RequestHead } from "./read-head.ts";
 import { callerHeaders, pushExplanation, pushSettlement } from "./reply-headers.ts";
+import { WritePace } from "./stalled-readers.ts";
 import { StreamWriter } from "./stream-writer.ts";
-import { defect, type OpenCall, type Surface } from "./surface.ts";
+import { asFarthingError, type OpenCall, type Surface } from "./surface.ts";
 import { writeWhole } from "./write-answer.ts";
 import { writeError } from "./write-error.ts";
 
@@ -41,6 +43,8 @@ export class ModelCall implements OpenCall {
   #writer: StreamWriter | null = null;
   /** The caller left, or was told off already: what still comes is for nobody. */
   #over = false;
+  /** Made at the first look: most calls end before it. */
+  #pace: WritePace | null = null;
 
   constructor(
     surface: Surface,
@@ -80,6 +84,7 @@ export class ModelCall implements OpenCall {
   /** Ends the call because the process ends: an error in the dialect, wherever the answer stands. */
   shutDown(): void {
     const error = new FarthingError("shutting_down", "The gateway is shutting down. Try again in a moment.");
+    if (!this.#over) this.#logError(error);
     if (this.#writer !== null) {
       this.#writer.breakOff(
         this.#dialect.renderStreamError(renderedErrorOf(error, this.#dialect.name, this.#requestId)),
@@ -87,6 +92,15 @@ export class ModelCall implements OpenCall {
     } else if (!this.#over) this.#answerError(error);
     this.#over = true;
     this.#abort.abort();
+  }
+
+  cutIfStalled(nowMs: number, limitMs: number): void {
+    this.#pace ??= new WritePace();
+    if (!this.#pace.isStalled(this.#response.socket, nowMs, limitMs)) return;
+    const { statusCode: status } = this.#response;
+    const message = `The caller took nothing of its answer for ${limitMs} ms; its connection was cut.`;
+    logFailure(this.#surface.log, this.#named(), { event: "reader-stalled", status, code: "write_stalled", message });
+    this.#response.destroy();
   }
 
   /** Who asks, and whether the body may come; before a byte of it is read. */
@@ -132,14 +146,17 @@ export class ModelCall implements OpenCall {
     pushExplanation(headers, this.#requestId, this.#surface.engine.explain(context, reply));
     if (this.#surface.draining) headers.push("connection", "close");
     if (reply.kind === "stream") {
-      this.#writer = new StreamWriter(this.#response, this.#head.streamSummary);
+      this.#writer = new StreamWriter(this.#response, this.#head.streamSummary, (end) =>
+        logBrokenStream(this.#surface.log, this.#named(), reply.status, end),
+      );
       this.#writer.start(reply, headers);
       return;
     }
     pushSettlement(headers, reply.end);
     writeWhole(this.#request, this.#response, reply.status, headers, reply.body);
-    if (reply.status >= 500)
-      this.#log("upstream-error", reply.status, "upstream_error", "The provider's error was passed on.");
+    if (reply.status < 500) return;
+    const words = { code: "upstream_error", status: reply.status, message: "The provider's error was passed on." };
+    logFailure(this.#surface.log, this.#named(), { event: "upstream-error", ...words });
   }
 
   #onClose(): void {
@@ -152,11 +169,14 @@ export class ModelCall implements OpenCall {
   }
 
   #fail(thrown: unknown): void {
-    const known = FarthingError.isInstance(thrown);
-    const error = known ? thrown : defect(this.#surface, thrown, this.#requestId);
+    const error = asFarthingError(thrown);
+    // A defect is told even where nobody waits for its answer any more.
+    if (error.code === "internal_error") {
+      logDefect(this.#surface.log, error.cause ?? error, this.#requestId, this.#named());
+    }
     if (this.#over) return;
-    if (this.#context === null && known) this.#surface.countRejection(error, this.#requestId);
-    else if (known) this.#log("request-failed", error.status, error.code, error.message);
+    if (error.code !== "internal_error" && this.#context !== null) this.#logError(error);
+    else if (error.code !== "internal_error") this.#surface.countRejection(error, this.#requestId);
     this.#answerError(error);
   }
 
@@ -166,10 +186,12 @@ export class ModelCall implements OpenCall {
     else writeError(this.#request, this.#response, this.#dialect, error, this.#requestId);
   }
 
-  #log(event: string, status: number, code: string, message: string): void {
-    const route = this.#context?.route.name;
-    const { name: dialect } = this.#dialect;
-    this.#surface.log({ level: "error", event, request_id: this.#requestId, code, status, dialect, route, message });
+  #logError({ code, status, message }: FarthingError): void {
+    logFailure(this.#surface.log, this.#named(), { event: "request-failed", code, status, message });
+  }
+
+  #named(): FailedRequest {
+    return { requestId: this.#requestId, dialect: this.#dialect.name, context: this.#context };
   }
 }
 

@@ -56,7 +56,7 @@ export function readBody(
 
 /**
  * The body as a JSON document.
- * @throws FarthingError `invalid_json`, `json_too_deep`, `duplicate_field`.
+ * @throws FarthingError `invalid_json`, `json_too_deep`, `duplicate_field`, `invalid_request`.
  */
 export function parseBody(body: Buffer, depthMax: number): unknown {
   if (body.length === 0) throw new FarthingError("invalid_json", "The body is empty. Send a JSON object.");

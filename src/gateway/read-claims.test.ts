@@ -9,6 +9,10 @@ function claimsOf(headers: readonly string[], body: JsonObject = {}, pinned: Par
   return readClaims(readHead(headers), body, pinned);
 }
 
+function portkey(metadata: object): string[] {
+  return ["x-portkey-metadata", JSON.stringify(metadata)];
+}
+
 describe("readClaims", () => {
   it("takes every claim from its header, in any spelling of the name", () => {
     fc.assert(
@@ -69,6 +73,24 @@ describe("readClaims", () => {
     expect(claimsOf([], { metadata: JSON.parse('{"__proto__":"x","constructor":"y"}') as JsonObject })).toEqual({
       tags: [],
     });
+  });
+
+  it("keeps what is no claim as a tag, from Helicone and Portkey alike, eight in all", () => {
+    const helicone = ["helicone-property-Plan", "pro", "helicone-property-Team", "t"];
+    const { tags, team } = claimsOf(helicone);
+    expect([tags, team]).toEqual([["plan:pro"], "t"]);
+    expect(
+      claimsOf(portkey({ Plan: "pro", Team: "t", _environment: "prod", count: 1, long: "x".repeat(128) })),
+    ).toEqual({
+      team: "t",
+      tags: ["plan:pro", "environment:prod"],
+    });
+    const many = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`key${index}`, "v"]));
+    expect(claimsOf([...portkey(many), "x-farthing-tags", "a,b"]).tags).toEqual([
+      "a",
+      "b",
+      ...Array.from({ length: 6 }, (_, index) => `key${index}:v`),
+    ]);
   });
 
   it("reads Claude Code's user id as user and session", () => {

@@ -69,7 +69,7 @@ function gatherPortkey(gathered: Gathered, text: string): void {
   const metadata = parseObject(decoded(text));
   for (const key in metadata) {
     const value = metadata[key];
-    if (typeof value === "string") gatherSoft(gathered, key.replace(/^_/, ""), value);
+    if (typeof value === "string") gatherAlias(gathered, key.replace(/^_/, "").toLowerCase(), value);
   }
 }
 

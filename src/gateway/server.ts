@@ -5,6 +5,7 @@ import { checkListening } from "../assembly/listening-rules.ts";
 import type { FarthingConfig, ListenAddress } from "../spec/config.ts";
 import { createAdminRoutes } from "./admin-routes.ts";
 import { type Listener, startListener } from "./listener.ts";
+import { watchReaders, writeStallMsDefault } from "./stalled-readers.ts";
 import { createSurface, type Surface } from "./surface.ts";
 import { createTrafficRoutes } from "./traffic-routes.ts";
 
@@ -15,6 +16,8 @@ export interface StartGatewayOptions {
   readonly engineOptions?: Omit<EngineOptions, "log">;
   /** Takes one object for each failure, alarm and change. Default: JSON lines on stderr. */
   readonly log?: LogLine;
+  /** Longest time in which a caller takes nothing of its answer before it is cut, milliseconds. Default 60,000. */
+  readonly writeStallMs?: number;
 }
 
 /** A gateway that takes calls. */
@@ -56,10 +59,15 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
     await engine.close(0);
     throw error;
   }
-  return runningGateway(surface, listeners as [Listener, Listener]);
+  const stopWatch = watchReaders(surface, options.writeStallMs ?? writeStallMsDefault);
+  return runningGateway(surface, listeners as [Listener, Listener], stopWatch);
 }
 
-function runningGateway(surface: Surface, [traffic, admin]: readonly [Listener, Listener]): RunningGateway {
+function runningGateway(
+  surface: Surface,
+  [traffic, admin]: readonly [Listener, Listener],
+  stopWatch: () => void,
+): RunningGateway {
   const { engine } = surface;
   let closing: Promise<void> | null = null;
   return {
@@ -68,7 +76,7 @@ function runningGateway(surface: Surface, [traffic, admin]: readonly [Listener, 
     engine,
     firstStartNotices: engine.firstStartNotices,
     reload: (config) => engine.reload(config),
-    close: () => (closing ??= drain(surface, traffic, admin)),
+    close: () => (closing ??= drain(surface, traffic, admin).finally(stopWatch)),
   };
 }
 

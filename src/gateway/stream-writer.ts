@@ -9,15 +9,20 @@ import type { ReplyEnd, StreamControl, StreamReply, StreamSink } from "../spec/r
 export class StreamWriter implements StreamSink {
   readonly #response: ServerResponse;
   readonly #summary: boolean;
+  readonly #onBroken: (end: ReplyEnd) => void;
   #control: StreamControl | null = null;
   #over = false;
   #paused = false;
   #wrote = false;
 
-  /** @param summary add an SSE comment with cost and saving before the terminal event. */
-  constructor(response: ServerResponse, summary: boolean) {
+  /**
+   * @param summary add an SSE comment with cost and saving before the terminal event
+   * @param onBroken is told of an end that is not the proper one, unless the caller had left before
+   */
+  constructor(response: ServerResponse, summary: boolean, onBroken: (end: ReplyEnd) => void) {
     this.#response = response;
     this.#summary = summary;
+    this.#onBroken = onBroken;
   }
 
   /** Sends the head and starts the flow. */
@@ -40,6 +45,7 @@ export class StreamWriter implements StreamSink {
   end(lastBytes: Uint8Array, end: ReplyEnd): void {
     if (this.#over) return;
     this.#over = true;
+    if (!end.complete) this.#onBroken(end);
     // After the provider's own error event the caller knows; else only the connection can tell that the answer broke off.
     if (!end.complete && lastBytes.length === 0 && end.call?.outcome !== "stream-error") {
       this.#response.destroy();

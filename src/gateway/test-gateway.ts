@@ -107,6 +107,7 @@ export interface TestGatewayOptions {
   readonly route?: Partial<Route>;
   readonly endpoint?: Partial<Endpoint>;
   readonly engine?: Partial<EngineOptions>;
+  readonly writeStallMs?: number;
 }
 
 /** Starts an upstream and a gateway whose two dialects both lead to it. */
@@ -120,6 +121,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     config,
     engineOptions: { ledger, ...options.engine },
     log: (line) => log.push(line),
+    ...(options.writeStallMs === undefined ? {} : { writeStallMs: options.writeStallMs }),
   });
   return {
     gateway,

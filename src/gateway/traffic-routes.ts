@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { FarthingError } from "../kit/farthing-error.ts";
-import { requestIdOf } from "../kit/request-id.ts";
 import type { Dialect } from "../spec/dialect.ts";
 import { authenticate } from "./authenticate.ts";
 import { checkHost, checkPath, pathOf } from "./check-target.ts";
@@ -10,7 +9,6 @@ import { ModelCall } from "./model-call.ts";
 import { modelPathPrefix, modelsPath, writeModel, writeModels } from "./model-routes.ts";
 import { readHead, type RequestHead } from "./read-head.ts";
 import { dialectOf, refuse, type Surface } from "./surface.ts";
-import { writeError } from "./write-error.ts";
 
 /** Answers requests of the traffic listener. */
 export function createTrafficRoutes(surface: Surface): (request: IncomingMessage, response: ServerResponse) => void {
@@ -28,10 +26,10 @@ export function createTrafficRoutes(surface: Surface): (request: IncomingMessage
         return;
       }
       checkMethod(request, response, "POST");
-      if (surface.draining) refuseWhileDraining(surface, request, response, dialect);
-      else void new ModelCall(surface, request, response, head, dialect).run();
+      checkNotDraining(surface, response);
+      void new ModelCall(surface, request, response, head, dialect).run();
     } catch (error) {
-      refuse(surface, request, response, dialectOf(surface, path, head), error);
+      refuse(surface, request, response, dialectOf(surface, path, head.anthropicVersion), error);
     }
   };
 }
@@ -65,7 +63,9 @@ function routeOther(
     checkMethod(request, response, "GET");
     const { keyId } = authenticate(head, surface.engine.credentials, surface.engine.ownKeysAllowed);
     const found = findRequest(surface, request, response, path, (record) => record["keyId"] === keyId);
-    found.catch((error: unknown) => refuse(surface, request, response, dialectOf(surface, path, head), error));
+    found.catch((error: unknown) =>
+      refuse(surface, request, response, dialectOf(surface, path, head.anthropicVersion), error),
+    );
     return;
   }
   const hint = path === "/metrics" ? " Metrics are on the admin listener." : "";
@@ -79,14 +79,9 @@ export function checkMethod(request: IncomingMessage, response: ServerResponse, 
   throw new FarthingError("wrong_method", `Use ${method} on this path.`);
 }
 
-function refuseWhileDraining(
-  surface: Surface,
-  request: IncomingMessage,
-  response: ServerResponse,
-  dialect: Dialect,
-): void {
-  const error = new FarthingError("shutting_down", "The gateway is shutting down. Try again in a moment.");
+/** @throws FarthingError `shutting_down`, with the header that ends the connection. */
+function checkNotDraining(surface: Surface, response: ServerResponse): void {
+  if (!surface.draining) return;
   response.setHeader("connection", "close");
-  surface.engine.metrics.rejected(error.code);
-  writeError(request, response, dialect, error, requestIdOf(surface.engine.newId()));
+  throw new FarthingError("shutting_down", "The gateway is shutting down. Try again in a moment.");
 }

@@ -8,8 +8,9 @@ export class CallFailure extends FarthingError {
   readonly facts: CallFacts;
   readonly failure: TransportFailure;
 
-  constructor(code: ErrorCode, message: string, facts: CallFacts, failure: TransportFailure) {
-    super(code, message);
+  /** @param cause what was thrown, where a defect of ours ended the call. */
+  constructor(code: ErrorCode, message: string, facts: CallFacts, failure: TransportFailure, cause?: unknown) {
+    super(code, message, { cause });
     this.facts = facts;
     this.failure = failure;
   }

@@ -3,7 +3,17 @@ import { describe, expect, it } from "vitest";
 import { FarthingError } from "./farthing-error.ts";
 import { guardJson } from "./json-guard.ts";
 
-const names = ["model", "messages", "max_tokens", "max_completion_tokens", "stream", "n"];
+const names = [
+  "model",
+  "messages",
+  "max_tokens",
+  "max_completion_tokens",
+  "stream",
+  "n",
+  "system",
+  "tools",
+  "tool_choice",
+];
 
 /** Code of the refusal, or "passes". */
 function verdict(text: string, depthMax = 64): string {
@@ -38,29 +48,69 @@ function timeOf(quotes: number): number {
 
 const spaces = fc.constantFrom("", " ", "\n", "\t \r\n");
 const member = fc.record({
-  name: fc.constantFrom(...names, "temperature", "Model", "models", "metadata"),
+  name: fc.oneof(
+    { weight: 1, arbitrary: fc.constantFrom(...names, "temperature", "Model", "models", "metadata", "", "\u00e9") },
+    { weight: 4, arbitrary: fc.stringMatching(/^[a-z]{1,3}[a-z0-9_]{0,3}$/) },
+  ),
   escapes: fc.array(fc.boolean(), { maxLength: 22 }),
   value: fc.jsonValue({ maxDepth: 3 }),
   gap: spaces,
 });
 
+interface Member {
+  readonly name: string;
+  readonly escapes: readonly boolean[];
+  readonly value: unknown;
+  readonly gap: string;
+}
+
+function textOf(members: readonly Member[]): string {
+  const texts = members.map(
+    ({ name, escapes, value, gap }) => `${gap}${spell(name, escapes)}${gap}:${gap}${JSON.stringify(value)}${gap}`,
+  );
+  return `{${texts.join(",")}}`;
+}
+
 describe("guardJson", () => {
-  it("refuses exactly the objects whose guarded names repeat, however they are spelt", () => {
+  it("refuses exactly the objects in which a name repeats, however it is spelt, and names it", () => {
     fc.assert(
-      fc.property(fc.array(member, { maxLength: 8 }), (members) => {
-        const text = `{${members
-          .map(
-            ({ name, escapes, value, gap }) =>
-              `${gap}${spell(name, escapes)}${gap}:${gap}${JSON.stringify(value)}${gap}`,
-          )
-          .join(",")}}`;
+      fc.property(fc.array(member, { maxLength: 40 }), (members) => {
+        const text = textOf(members);
         JSON.parse(text);
         const seen = new Set<string>();
-        const repeated = members.find(({ name }) => names.includes(name) && (seen.has(name) || !seen.add(name)));
-        expect(verdict(text)).toBe(repeated === undefined ? "passes" : `duplicate_field ${repeated.name}`);
+        const repeated = members.find(({ name }) => seen.has(name) || !seen.add(name));
+        const isParameter = repeated !== undefined && /^[a-z][a-z0-9_]*$/.test(repeated.name);
+        const refusal = isParameter ? `duplicate_field ${repeated.name}` : "duplicate_field";
+        expect(verdict(text)).toBe(repeated === undefined ? "passes" : refusal);
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it("finds the one repeated name among any number, on both sides of the change of method", () => {
+    for (const count of [1, 2, 15, 16, 17, 18, 40, 1023]) {
+      const all = Array.from({ length: count }, (_, index) => `"field_${index}":${index}`);
+      expect(verdict(`{${all.join(",")}}`)).toBe("passes");
+      for (const index of [0, count >> 1, count - 1]) {
+        const name = `field_${index}`;
+        expect(verdict(`{${all.join(",")},"${name}":0}`)).toBe(`duplicate_field ${name}`);
+        expect(verdict(`{${all.join(",")},${spell(name, [true, false, true])}:0}`)).toBe(`duplicate_field ${name}`);
+        expect(verdict(`{${spell(name, [true])}:0,${all.join(",")}}`)).toBe(`duplicate_field ${name}`);
+      }
+    }
+  });
+
+  it("refuses more names than any call has, before they cost anything", () => {
+    const fields = Array.from({ length: 1025 }, (_, index) => `"f${index}":0`);
+    expect(verdict(`{${fields.slice(1).join(",")}}`)).toBe("passes");
+    expect(verdict(`{${fields.join(",")}}`)).toBe("invalid_request");
+  });
+
+  it("repeats no name in its message that may be text of a request", () => {
+    for (const name of ["sk-canary", "canary canary", "Canary", `c${"a".repeat(40)}`]) {
+      const twice = new TextEncoder().encode(`{"${name}":1,"${name}":2}`);
+      expect(() => guardJson(twice, 8)).toThrow("Field number 2 of the body");
+    }
   });
 
   it("passes what JSON.stringify writes, and refuses it one level below its depth", () => {

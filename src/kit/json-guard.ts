@@ -1,12 +1,13 @@
 import { FarthingError } from "./farthing-error.ts";
 
-/** Top-level names that decide what a call costs; standing twice, they could be read one way here and another upstream. */
-const guardedNames = ["model", "messages", "max_tokens", "max_completion_tokens", "stream", "n"] as const;
+/** Top-level names a body may hold; calls of a model have a few dozen at most. */
+const namesMax = 1024;
 
-/** Longest spelling of a guarded name: every character as a six-byte escape. */
-const spellingBytesMax = Math.max(...guardedNames.map((name) => name.length)) * 6;
+/** Up to so many names are compared byte by byte, each with each; beyond, or once one is escaped, a set of texts is faster. */
+const comparedMax = 16;
 
-const lengthsMin = Math.min(...guardedNames.map((name) => name.length));
+/** A name that may stand in a message: it looks like a parameter's, so it is no text of a request and no key. */
+const parameterName = /^[a-z][a-z0-9_]{0,39}$/;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -18,25 +19,24 @@ const closeBrace = 0x7d;
 
 /**
  * Refuses a body that must not reach JSON.parse: one nested deeper than `depthMax` (parsing it would block the process), or one in
- * which a field that decides cost stands twice. One pass over the bytes; whether they are JSON at all is left to JSON.parse,
- * and for every body that is, the verdict is exact. `depthMax` counts brackets open at once, at least 1.
- * @throws FarthingError `json_too_deep`, or `duplicate_field` naming the field.
+ * which a top-level field stands twice (it could be read one way here and another upstream). One pass over the bytes; whether
+ * they are JSON at all is left to JSON.parse, and for every body that is, the verdict is exact. `depthMax` counts brackets
+ * open at once, at least 1.
+ * @throws FarthingError `json_too_deep`; `duplicate_field`; `invalid_request` for more than 1,024 top-level fields.
  */
 export function guardJson(bytes: Uint8Array, depthMax: number): void {
   const length = bytes.length;
+  const names = new TopLevelNames(bytes);
   let depth = 0;
   let topIsObject = false;
   let keyComes = false;
-  let seen = 0;
   for (let at = 0; at < length; at++) {
     const byte = bytes[at];
     if (byte === quote) {
       const end = closingQuote(bytes, at + 1);
       if (keyComes) {
         keyComes = false;
-        const bit = bitOfName(bytes, at + 1, end);
-        if ((seen & bit) !== 0) throw duplicateOf(bit);
-        seen |= bit;
+        names.add(at + 1, end);
       }
       at = end;
     } else if (byte === comma) {
@@ -73,39 +73,93 @@ function closingQuote(bytes: Uint8Array, start: number): number {
   }
 }
 
-/** One bit for each guarded name, 0 for any other; `start` to `end` are the bytes between the quotes. */
-function bitOfName(bytes: Uint8Array, start: number, end: number): number {
-  const spelling = end - start;
-  if (spelling < lengthsMin || spelling > spellingBytesMax) return 0;
-  let name = "";
+/** The names seen until now, as ranges of the body's bytes while they are few and plain, then as texts. */
+class TopLevelNames {
+  readonly #bytes: Uint8Array;
+  /** Start and end in turn, between the quotes. */
+  readonly #ranges: number[] = [];
+  #texts: Set<string> | null = null;
+  #count = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** @throws FarthingError `duplicate_field`, or `invalid_request` beyond the most names. */
+  add(start: number, end: number): void {
+    if (++this.#count > namesMax) throw tooMany();
+    const few = this.#count <= comparedMax && !hasEscape(this.#bytes, start, end);
+    if (this.#texts === null && few) {
+      this.#compare(start, end);
+      this.#ranges.push(start, end);
+    } else this.#look(start, end);
+  }
+
+  #compare(start: number, end: number): void {
+    const ranges = this.#ranges;
+    for (let index = 0; index < ranges.length; index += 2) {
+      const other = ranges[index] ?? 0;
+      const otherEnd = ranges[index + 1] ?? 0;
+      if (otherEnd - other !== end - start) continue;
+      if (sameBytes(this.#bytes, other, start, end - start)) throw this.#duplicate(start, end);
+    }
+  }
+
+  #look(start: number, end: number): void {
+    const texts = (this.#texts ??= this.#textsOfRanges());
+    const text = textOf(this.#bytes, start, end);
+    if (text === null) return;
+    if (texts.has(text)) throw this.#duplicate(start, end);
+    texts.add(text);
+  }
+
+  #textsOfRanges(): Set<string> {
+    const texts = new Set<string>();
+    for (let index = 0; index < this.#ranges.length; index += 2) {
+      const text = textOf(this.#bytes, this.#ranges[index] ?? 0, this.#ranges[index + 1] ?? 0);
+      if (text !== null) texts.add(text);
+    }
+    return texts;
+  }
+
+  #duplicate(start: number, end: number): FarthingError {
+    const name = textOf(this.#bytes, start, end) ?? "";
+    if (!parameterName.test(name)) {
+      const message = `Field number ${this.#count} of the body has the name of an earlier one. Send each field once.`;
+      return new FarthingError("duplicate_field", message);
+    }
+    const message = `The body holds the field '${name}' twice. Send it once.`;
+    return new FarthingError("duplicate_field", message, { field: name });
+  }
+}
+
+function hasEscape(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte === backslash) return bitOf(unescapedName(bytes.subarray(start - 1, end + 1)));
-    name += String.fromCharCode(byte);
+    if (bytes[at] === backslash) return true;
   }
-  return bitOf(name);
+  return false;
 }
 
-function bitOf(name: string): number {
-  const index = (guardedNames as readonly string[]).indexOf(name);
-  return index === -1 ? 0 : 1 << index;
+function sameBytes(bytes: Uint8Array, first: number, second: number, size: number): boolean {
+  for (let at = 0; at < size; at++) {
+    if (bytes[first + at] !== bytes[second + at]) return false;
+  }
+  return true;
 }
 
-/** A quoted name with its escapes resolved; what is no JSON string is refused by JSON.parse later, with a better message. */
-function unescapedName(quoted: Uint8Array): string {
+/** A name with its escapes resolved; null for what is no JSON string: JSON.parse refuses it later, with a better message. */
+function textOf(bytes: Uint8Array, start: number, end: number): string | null {
   try {
-    return String(JSON.parse(new TextDecoder().decode(quoted)));
+    return String(JSON.parse(new TextDecoder().decode(bytes.subarray(start - 1, end + 1))));
   } catch {
-    return "";
+    return null;
   }
-}
-
-function duplicateOf(bit: number): FarthingError {
-  const field = guardedNames[31 - Math.clz32(bit)] ?? "";
-  const message = `The body holds the field '${field}' twice. Send it once.`;
-  return new FarthingError("duplicate_field", message, { field });
 }
 
 function tooDeep(depthMax: number): FarthingError {
   return new FarthingError("json_too_deep", `The body is nested deeper than ${depthMax} levels. Flatten it.`);
+}
+
+function tooMany(): FarthingError {
+  return new FarthingError("invalid_request", `The body has more than ${namesMax} top-level fields. Send fewer.`);
 }

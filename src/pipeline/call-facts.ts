@@ -101,6 +101,8 @@ export function readFailure(
 }
 
 function sentOutcome(failure: TransportFailure, cut: CutReason, status: number): AttemptOutcome {
+  // An error status is not billed, however its body ends.
+  if (status >= 400) return "refused";
   if (cut === "caller left") return "aborted";
   if (cut === "deadline") return "timeout";
   if (failure.kind === "redirect") return "refused";

@@ -2,20 +2,20 @@ import { CallFailure } from "../kit/call-failure.ts";
 import { concatBytes } from "../kit/concat-bytes.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { headerOf } from "../kit/header-list.ts";
-import { renderedErrorOf } from "../kit/rendered-error.ts";
-import type { AttemptOutcome, CallFacts } from "../spec/attempt.ts";
 import type { Context } from "../spec/context.ts";
-import type { Dialect, ReplyFacts, StreamFacts, StreamObserver } from "../spec/dialect.ts";
 import type { Reply, ReplyEnd, StreamControl, StreamSink } from "../spec/reply.ts";
+import type { AbortPolicy } from "../spec/route.ts";
 import type { CallControl, ProviderCall, ProviderReceiver, TransportFailure } from "../spec/transport.ts";
-import { callFactsOf, type CutReason, readFailure, silentReply } from "./call-facts.ts";
-import { StreamOutlet } from "./stream-outlet.ts";
+import { type CutReason, readFailure, silentReply } from "./call-facts.ts";
+import { CallMeasure } from "./call-measure.ts";
+import { journalAnswer, journalFailure } from "./journal-call.ts";
+import { errorKindOf, raiseAlarm } from "./raise-alarm.ts";
+import { StreamAnswer } from "./stream-answer.ts";
 
 /** Bytes a provider may send after its terminal event before it is cut. */
 const bytesAfterEndMax = 16_384;
 /** Longest time a timer can hold (2^31-1 milliseconds); longer ones would fire at once. */
 const timerMsMax = 2_147_483_647;
-const noBytes = new Uint8Array(0);
 
 /**
  * One call to a provider, from sending to its end: an answer in one piece is gathered, an SSE stream is passed on as it
@@ -26,36 +26,32 @@ const noBytes = new Uint8Array(0);
  * waiting -> stream -> over     headers of a 2xx event stream, then its terminal event, its end or a failure
  *
  * Over means that the outcome was handed out; the transport may still be talking (bytes after the terminal event).
+ *
+ * The transport, the clock and the reader call from the event loop, where an exception would end the process: nothing
+ * they call throws, whatever a dialect, a transport or a stage's sink does.
  */
 export class Exchange implements ProviderReceiver, StreamControl {
   readonly #context: Context;
-  readonly #dialect: Dialect;
   readonly #dropUsageChunk: boolean;
-  readonly #startedAtMs: number;
-  readonly #startedAtUs: number;
-  #state: "waiting" | "whole" | "stream" | "over" = "waiting";
+  readonly #measure: CallMeasure;
   #settleReply: (reply: Reply) => void = ignore;
-  #settleError: (error: FarthingError) => void = ignore;
+  #settleError: (error: unknown) => void = ignore;
   #control: CallControl | null = null;
   #stopTimer: () => void = ignore;
   #cut: CutReason = null;
   #callerLeft = false;
   #drainBytesLeft = 0;
-  #status = 0;
-  #headers: readonly string[] = [];
-  #firstByteAtUs: number | null = null;
   #bytesAfterEnd = 0;
   /** A whole answer's body until now. */
   readonly #pieces: Uint8Array[] = [];
-  #observer: StreamObserver | null = null;
-  readonly #outlet: StreamOutlet = new StreamOutlet();
+  /** A whole answer, or a failure, was handed out. */
+  #settled = false;
+  #stream: StreamAnswer | null = null;
 
   constructor(context: Context, dropUsageChunk: boolean) {
     this.#context = context;
-    this.#dialect = context.ports.dialects[context.request.dialect];
     this.#dropUsageChunk = dropUsageChunk;
-    this.#startedAtMs = context.ports.clock.nowMs();
-    this.#startedAtUs = context.ports.clock.monotonicUs();
+    this.#measure = new CallMeasure(context);
   }
 
   /**
@@ -68,10 +64,15 @@ export class Exchange implements ProviderReceiver, StreamControl {
       this.#settleError = reject;
       const { signal, ports, deadlineUs } = this.#context;
       signal.addEventListener("abort", this);
-      const leftMs = Math.ceil((deadlineUs - this.#startedAtUs) / 1_000);
+      const leftMs = Math.ceil((deadlineUs - this.#measure.startedAtUs) / 1_000);
       this.#stopTimer = ports.clock.after(Math.min(Math.max(leftMs, 0), timerMsMax), () => this.#abort("deadline"));
-      this.#control = ports.transport.send(call, this);
-      if (this.#cut !== null) this.#control.abort();
+      try {
+        this.#control = ports.transport.send(call, this);
+        if (this.#cut !== null) this.#control.abort();
+      } catch (error) {
+        this.#release();
+        this.#reject(error);
+      }
     });
   }
 
@@ -81,26 +82,20 @@ export class Exchange implements ProviderReceiver, StreamControl {
   }
 
   start(status: number, headers: readonly string[]): void {
-    this.#status = status;
-    this.#headers = headers;
-    const isStream = status >= 200 && status < 300 && isEventStream(headers);
-    this.#state = isStream ? "stream" : "whole";
-    if (!isStream) return;
-    this.#observer = this.#dialect.observeStream(this.#dropUsageChunk);
-    this.#resolve({ kind: "stream", status, headers, origin: "provider", open: (sink) => this.#open(sink) });
+    this.#measure.status = status;
+    this.#measure.headers = headers;
+    if (status >= 200 && status < 300 && isEventStream(headers)) this.#guard(() => this.#startStream(status, headers));
   }
 
   chunk(bytes: Uint8Array): boolean {
-    if (this.#state === "over") return this.#afterEnd(bytes);
-    this.#firstByteAtUs ??= this.#context.ports.clock.monotonicUs();
-    if (this.#callerLeft) this.#countDrained(bytes);
-    if (this.#state === "whole") {
-      this.#pieces.push(bytes);
-      return true;
-    }
     // Once for each piece of every stream, so no closure is made for it.
     try {
-      return this.#streamChunk(bytes);
+      if (this.#isOver) return this.#afterEnd(bytes);
+      this.#measure.noteByte();
+      if (this.#callerLeft) this.#countDrained(bytes);
+      if (this.#stream !== null) return this.#stream.push(bytes);
+      this.#pieces.push(bytes);
+      return true;
     } catch (error) {
       this.#fail(error);
       return true;
@@ -109,27 +104,22 @@ export class Exchange implements ProviderReceiver, StreamControl {
 
   end(): void {
     this.#release();
-    if (this.#state === "stream") this.#guard(() => this.#endSource());
-    else if (this.#state !== "over") this.#guard(() => this.#endWhole());
+    if (this.#isOver) return;
+    this.#guard(() => {
+      if (this.#stream === null) this.#endWhole();
+      else this.#stream.finish();
+    });
   }
 
   failure(failure: TransportFailure): void {
     this.#release();
-    if (this.#state === "over") return;
-    const reading = readFailure(failure, this.#cut, this.#status, this.#context.targets[0].endpoint.id);
-    if (this.#state === "stream") {
-      const error = new FarthingError(reading.code, reading.message);
-      const lastBytes = this.#cut === "caller left" ? noBytes : this.#errorEvent(error);
-      this.#finishStream(lastBytes, reading.outcome, this.#observer?.facts() ?? null);
-      return;
-    }
-    this.#state = "over";
-    const facts = this.#facts(reading.outcome, silentReply, sizeOf(this.#pieces));
-    this.#reject(new CallFailure(reading.code, reading.message, facts, failure));
+    if (!this.#isOver) this.#guard(() => this.#endFailed(failure));
   }
 
   resume(): void {
-    if (this.#outlet.resume()) this.#control?.resume();
+    this.#guard(() => {
+      if (this.#stream?.resume() === true) this.#control?.resume();
+    });
   }
 
   /** The caller left: cuts the call, or reads on within the route's limits. */
@@ -137,38 +127,31 @@ export class Exchange implements ProviderReceiver, StreamControl {
     if (this.#callerLeft) return;
     this.#callerLeft = true;
     const { abort } = this.#context.route;
-    if (this.#state !== "over" && abort.mode === "cut") {
-      this.#abort("caller left");
-    } else if (this.#state !== "over") {
-      this.#drainBytesLeft = abort.drainBytesMax;
-      this.#stopTimer();
-      this.#stopTimer = this.#context.ports.clock.after(abort.drainMsMax, () => this.#abort("caller left"));
-      this.#control?.resume();
-    }
-    this.#outlet.ignorePace();
+    if (!this.#isOver && abort.mode === "cut") this.#abort("caller left");
+    else if (!this.#isOver) this.#guard(() => this.#drain(abort));
+    this.#guard(() => this.#stream?.ignorePace());
   }
 
-  /** The answer is at hand; the stage's line of the journal is written here, so that no promise is needed for it. */
-  #resolve(reply: Reply): void {
-    const { journal, targets } = this.#context;
-    const reason = reply.status < 400 ? "answered" : "upstream-error";
-    journal.append({ stage: "call-provider", decision: targets[0].model, reason, note: String(reply.status) });
-    this.#settleReply(reply);
+  get #isOver(): boolean {
+    return this.#stream?.isOver ?? this.#settled;
   }
 
-  #reject(error: FarthingError): void {
-    journalFailure(this.#context, error);
-    this.#settleError(error);
-  }
-
-  #abort(reason: Exclude<CutReason, null>): void {
-    this.#cut ??= reason;
-    this.#control?.abort();
+  /** Reads on for those who store the answer, as long and as much as the route allows. */
+  #drain({ drainBytesMax, drainMsMax }: AbortPolicy): void {
+    this.#drainBytesLeft = drainBytesMax;
+    this.#stopTimer();
+    this.#stopTimer = this.#context.ports.clock.after(drainMsMax, () => this.#abort("caller left"));
+    this.#control?.resume();
   }
 
   #countDrained(bytes: Uint8Array): void {
     this.#drainBytesLeft -= bytes.length;
     if (this.#drainBytesLeft < 0) this.#abort("caller left");
+  }
+
+  #abort(reason: Exclude<CutReason, null>): void {
+    this.#cut ??= reason;
+    this.#guard(() => this.#control?.abort());
   }
 
   #afterEnd(bytes: Uint8Array): boolean {
@@ -177,55 +160,55 @@ export class Exchange implements ProviderReceiver, StreamControl {
     return true;
   }
 
-  #endWhole(): void {
-    this.#state = "over";
-    const body = concatBytes(this.#pieces);
-    const isAnswer = this.#status >= 200 && this.#status < 300;
-    const told = this.#dialect.readReply(body);
-    // A whole answer's text is not measured; where the provider did not count, the body's size stands in.
-    const generatedBytes = isAnswer && told.usage.source === "unknown" ? body.length : 0;
-    const call = this.#facts(isAnswer ? "complete" : "refused", told, generatedBytes);
-    const end: ReplyEnd = { complete: isAnswer, usage: told.usage, call, reused: null, settled: null };
-    this.#resolve({ kind: "whole", status: this.#status, headers: this.#headers, origin: "provider", body, end });
-  }
-
-  #streamChunk(bytes: Uint8Array): boolean {
-    const step = this.#observer?.push(bytes);
-    if (step === undefined) return true;
-    const goOn = step.pass.length === 0 || this.#outlet.pass(step.pass);
-    if (step.terminal !== null) this.#endStream(step.terminal, true);
-    return goOn;
-  }
-
-  /** The provider's body is over. Its last event may still count: some servers leave out the blank line behind it. */
-  #endSource(): void {
-    const last = this.#observer?.finish?.() ?? null;
-    this.#endStream(last ?? noBytes, last !== null);
-  }
-
-  /** The stream's terminal event came, or the provider ended without one. */
-  #endStream(terminalBytes: Uint8Array, terminal: boolean): void {
-    const told = this.#observer?.facts() ?? null;
-    // After the provider's own error event nothing is missing; else the caller must learn that the answer is cut off.
-    if (terminal || told?.errored === true) {
-      this.#finishStream(terminalBytes, told?.errored === true ? "stream-error" : "complete", told);
-      return;
-    }
-    const provider = this.#context.targets[0].endpoint.id;
-    const error = new FarthingError("upstream_broken", `Provider "${provider}" ended its answer too early. Try again.`);
-    this.#finishStream(this.#errorEvent(error), "truncated", told);
-  }
-
-  #finishStream(lastBytes: Uint8Array, outcome: AttemptOutcome, told: StreamFacts | null): void {
-    this.#state = "over";
-    const call = this.#facts(outcome, told ?? silentReply, told?.generatedBytes ?? 0);
-    const end: ReplyEnd = { complete: outcome === "complete", usage: call.usage, call, reused: null, settled: null };
-    this.#outlet.end(lastBytes, end);
+  #startStream(status: number, headers: readonly string[]): void {
+    this.#stream = new StreamAnswer(this.#context, this.#measure, this.#dropUsageChunk);
+    this.#resolve({ kind: "stream", status, headers, origin: "provider", open: (sink) => this.#open(sink) });
   }
 
   #open(sink: StreamSink): StreamControl {
-    if (this.#outlet.open(sink)) this.#control?.resume();
+    this.#guard(() => {
+      if (this.#stream?.open(sink) === true) this.#control?.resume();
+    });
     return this;
+  }
+
+  #endWhole(): void {
+    const { status, headers } = this.#measure;
+    const body = concatBytes(this.#pieces);
+    const isAnswer = status >= 200 && status < 300;
+    const { ports, request } = this.#context;
+    const told = ports.dialects[request.dialect].readReply(body);
+    // A whole answer's text is not measured; where the provider did not count, the body's size stands in.
+    const generatedBytes = isAnswer && told.usage.source === "unknown" ? body.length : 0;
+    const call = this.#measure.facts(isAnswer ? "complete" : "refused", told, generatedBytes);
+    const end: ReplyEnd = { complete: isAnswer, usage: told.usage, call, reused: null, settled: null };
+    this.#resolve({ kind: "whole", status, headers, origin: "provider", body, end });
+  }
+
+  /** No answer came, or not all of it. */
+  #endFailed(failure: TransportFailure): void {
+    const { status } = this.#measure;
+    const reading = readFailure(failure, this.#cut, status, this.#context.targets[0].endpoint.id);
+    const { outcome, code, message } = reading;
+    if (this.#stream !== null) {
+      this.#stream.fail(outcome, this.#cut === "caller left" ? null : new FarthingError(code, message));
+      return;
+    }
+    const facts = this.#measure.facts(outcome, silentReply, sizeOf(this.#pieces));
+    this.#reject(new CallFailure(code, message, facts, failure));
+  }
+
+  /** The answer is at hand; the stage's line of the journal is written here, so that no promise is needed for it. */
+  #resolve(reply: Reply): void {
+    this.#settled = true;
+    journalAnswer(this.#context, reply.status);
+    this.#settleReply(reply);
+  }
+
+  #reject(error: unknown): void {
+    this.#settled = true;
+    journalFailure(this.#context, error);
+    this.#settleError(error);
   }
 
   /** A defect while reading the answer (of a dialect, of a stage outside) ends this call and harms no other. */
@@ -238,45 +221,33 @@ export class Exchange implements ProviderReceiver, StreamControl {
   }
 
   #fail(cause: unknown): void {
-    if (this.#state === "over") return;
-    const wasStream = this.#state === "stream";
-    this.#state = "over";
-    this.#control?.abort();
-    const error = new FarthingError("internal_error", "Reading the provider's answer failed. Please report this.", {
-      cause,
-    });
-    const call = this.#facts("truncated", silentReply, 0);
-    const failure = { kind: "protocol", sent: true, message: error.message } as const;
-    if (!wasStream) this.#reject(new CallFailure(error.code, error.message, call, failure));
-    else
-      this.#outlet.end(this.#errorEvent(error), {
-        complete: false,
-        usage: call.usage,
-        call,
-        reused: null,
-        settled: null,
-      });
+    try {
+      this.#breakOff(cause);
+    } catch (error) {
+      this.#tell(error);
+    }
+    try {
+      this.#control?.abort();
+    } catch (error) {
+      this.#tell(error);
+    }
   }
 
-  #errorEvent(error: FarthingError): Uint8Array {
-    return this.#dialect.renderStreamError(renderedErrorOf(error, this.#dialect.name, this.#context.requestId));
+  #breakOff(cause: unknown): void {
+    const message = "Reading the provider's answer failed. Please report this.";
+    if (this.#stream !== null || this.#settled) {
+      this.#tell(cause);
+      this.#stream?.breakOff(new FarthingError("internal_error", message, { cause }));
+      return;
+    }
+    const outcome = this.#measure.status >= 400 ? "refused" : "truncated";
+    const facts = this.#measure.facts(outcome, silentReply, sizeOf(this.#pieces));
+    this.#reject(new CallFailure("internal_error", message, facts, { kind: "protocol", sent: true, message }, cause));
   }
 
-  #facts(outcome: AttemptOutcome, told: ReplyFacts, generatedBytes: number): CallFacts {
-    const { endpoint } = this.#context.targets[0];
-    const firstByteAtUs = this.#firstByteAtUs;
-    return callFactsOf(
-      {
-        outcome,
-        status: this.#status,
-        generatedBytes,
-        providerRequestId: headerOf(this.#headers, endpoint.requestIdHeader),
-        startedAtMs: this.#startedAtMs,
-        durationUs: this.#context.ports.clock.monotonicUs() - this.#startedAtUs,
-        timeToFirstByteUs: firstByteAtUs === null ? null : firstByteAtUs - this.#startedAtUs,
-      },
-      told,
-    );
+  /** The caller of a stream sees no exception, so the operator is told its kind. */
+  #tell(error: unknown): void {
+    raiseAlarm(this.#context, "stage-stepped-aside", `call-provider: ${errorKindOf(error)}`);
   }
 
   /** The transport is done with this call: nothing is left to cut. */
@@ -284,14 +255,6 @@ export class Exchange implements ProviderReceiver, StreamControl {
     this.#stopTimer();
     this.#context.signal.removeEventListener("abort", this);
   }
-}
-
-/** The journal's line of a call that brought no answer. */
-export function journalFailure(context: Context, error: unknown): void {
-  const left = FarthingError.isInstance(error) && error.code === "client_closed";
-  const note = error instanceof CallFailure ? { note: error.failure.kind } : {};
-  const reason = left ? "aborted" : "transport-failure";
-  context.journal.append({ stage: "call-provider", decision: context.targets[0].model, reason, ...note });
 }
 
 function ignore(): void {

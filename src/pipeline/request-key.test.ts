@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Scope } from "../spec/caller.ts";
+import type { Claims } from "../spec/caller.ts";
 import type { JsonObject, JsonValue } from "../spec/json.ts";
+import type { Route, RuleCondition } from "../spec/route.ts";
 import { plainAnswer } from "../testing/plain-dialect.ts";
 import {
   createStageContext,
@@ -94,6 +96,81 @@ describe("requests that mean the same have the same key", () => {
   it("headers in another order and case", () => {
     const one = keyOf({ body, changes: { headers: ["anthropic-version", "1", "OpenAI-Beta", "b"] } });
     expect(keyOf({ body, changes: { headers: ["openai-beta", "b", "Anthropic-Version", "1"] } })).toBe(one);
+  });
+});
+
+const routeWith = (...conditions: readonly RuleCondition[]): Route =>
+  stageRoute({
+    exactCache: { enabled: true, ttlMs: 3_600_000, entryBytesMax: 1_048_576 },
+    coalesce: { enabled: true },
+    rules: conditions.map((when, index) => ({
+      name: `rule-${index}`,
+      when,
+      use: [{ endpoint: stageEndpoint("first"), model: "cheap" }],
+    })),
+  });
+const withClaims = (route: Route, claims: Partial<Claims>): StageContextOptions => ({
+  body,
+  changes: { route, caller: stageCaller({ claims: { tags: [], ...claims } }) },
+});
+
+describe("what a caller claims", () => {
+  it.each<[RuleCondition, Partial<Claims>]>([
+    [{ task: ["classification"] }, { task: "classification" }],
+    [{ feature: ["search"] }, { feature: "search" }],
+    [{ tag: ["batch"] }, { tags: ["batch"] }],
+  ])("counts where a rule asks for it: %j", (when, claims) => {
+    const route = routeWith({ model: ["model-z"] }, when);
+    expect(keyOf(withClaims(route, claims))).not.toBe(keyOf(withClaims(route, {})));
+    const everyOther = { task: "t", feature: "f", tags: ["g"], user: "u", session: "s", ...claims };
+    expect(keyOf(withClaims(route, { ...everyOther, user: "v" }))).toBe(keyOf(withClaims(route, everyOther)));
+  });
+
+  it("is told apart from another claim of the same value, and tags from their order", () => {
+    const route = routeWith({ task: ["x"], feature: ["x"], tag: ["a"] });
+    expect(keyOf(withClaims(route, { task: "x" }))).not.toBe(keyOf(withClaims(route, { feature: "x" })));
+    expect(keyOf(withClaims(route, { tags: ["a", "b"] }))).toBe(keyOf(withClaims(route, { tags: ["b", "a"] })));
+  });
+
+  it.each([
+    ["no rules", routeWith()],
+    ["rules about the body only", routeWith({ model: ["model-*"], tools: false, promptTokensMax: 1_000 })],
+  ])("does not count with %s", (_name, route) => {
+    const claims = { task: "t", feature: "f", tags: ["g"], user: "u" };
+    expect(keyOf(withClaims(route, claims))).toBe(keyOf(withClaims(route, {})));
+  });
+
+  it("keeps a cheap model's answer from who asked for the real one: neither stored nor shared", async () => {
+    const route = routeWith({ task: ["classification"] });
+    const ports = createStagePorts();
+    ports.transport.script = (call) => ({
+      delayMs: 10,
+      pieces: [plainAnswer(new TextDecoder().decode(call.body).includes('"cheap"') ? "cheap" : "real")],
+    });
+    const handler = buildPipeline(route, false);
+    const ask = async (claims: Partial<Claims>): Promise<string> => {
+      const { changes = {} } = withClaims(route, claims);
+      const reply = await handler(createStageContext({ ports, changes }));
+      return reply.kind === "whole" ? `${reply.origin} ${new TextDecoder().decode(reply.body)}` : "stream";
+    };
+    const cheapToo = { task: "classification", user: "somebody else" };
+    const askAll = async (): Promise<readonly string[]> => {
+      const answers = Promise.all([ask({ task: "classification" }), ask({}), ask(cheapToo)]);
+      await ports.clock.advanceAsync(100);
+      return answers;
+    };
+    const [cheap, real, shared] = await askAll();
+    expect([cheap, real, shared]).toEqual([
+      expect.stringMatching(/^provider .*cheap/),
+      expect.stringMatching(/^provider .*real/),
+      expect.stringMatching(/^coalesced .*cheap/),
+    ]);
+    expect(await askAll()).toEqual([
+      expect.stringMatching(/^exact .*cheap/),
+      expect.stringMatching(/^exact .*real/),
+      expect.stringMatching(/^exact .*cheap/),
+    ]);
+    expect(ports.transport.calls).toHaveLength(2);
   });
 });
 

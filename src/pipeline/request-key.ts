@@ -1,9 +1,10 @@
 import { canonicalJson } from "../kit/canonical-json.ts";
+import type { Claims } from "../spec/caller.ts";
 import type { Context } from "../spec/context.ts";
-import type { TargetRule } from "../spec/route.ts";
+import type { RuleCondition, TargetRule } from "../spec/route.ts";
 
 /** Raised when the text below changes its shape, so that no old entry answers a new question. */
-const keyVersion = "1";
+const keyVersion = "2";
 
 /** Members of a body below which order means something: models write the fields of a schema in its order. */
 const orderedMembers: ReadonlySet<string> = new Set([
@@ -69,7 +70,7 @@ export function requestKeyText(context: Context): string | null {
     request.model,
     query,
   ];
-  return `${JSON.stringify(parts)}${relevantHeaders(context.headers)}${rulesText(route.rules)}${body}`;
+  return `${JSON.stringify(parts)}${relevantHeaders(context.headers)}${rulesText(route.rules, caller.claims)}${body}`;
 }
 
 function relevantHeaders(headers: readonly string[]): string {
@@ -97,18 +98,40 @@ function keyNameOf(spelling: string): string | null {
   return name;
 }
 
-/** A changed rule may send the same question elsewhere, so answers of the old rule must not serve. */
-function rulesText(rules: readonly TargetRule[]): string {
+/**
+ * A changed rule may send the same question elsewhere, so answers of the old rule must not serve. The same rules send it
+ * elsewhere for other claims, so the claims they look at count too; what else they look at is in the key already.
+ */
+function rulesText(rules: readonly TargetRule[], claims: Claims): string {
   if (rules.length === 0) return "[]";
-  let text = ruleTexts.get(rules);
-  if (text === undefined) {
-    text = JSON.stringify(
-      rules.map((rule) => [rule.when, rule.use.map((target) => [target.endpoint.id, target.model])]),
-    );
-    ruleTexts.set(rules, text);
-  }
-  return text;
+  const { text, asked } = readRules(rules);
+  if (asked.length === 0) return text;
+  const values = asked.map((name) => (name === "tag" ? claims.tags.toSorted() : (claims[name] ?? null)));
+  return text + JSON.stringify(values);
 }
 
-/** Written once for each list of rules, that is for each route of a config. */
-const ruleTexts = new WeakMap<readonly TargetRule[], string>();
+/** Conditions on what the caller claims; every other one is about the body or the model. */
+const claimConditions = ["task", "tag", "feature"] as const satisfies readonly (keyof RuleCondition)[];
+
+/** A list of rules as the key needs it. */
+interface RulesReading {
+  readonly text: string;
+  /** The claims that at least one rule looks at. */
+  readonly asked: readonly (typeof claimConditions)[number][];
+}
+
+function readRules(rules: readonly TargetRule[]): RulesReading {
+  const known = rulesReadings.get(rules);
+  if (known !== undefined) return known;
+  const reading: RulesReading = {
+    text: JSON.stringify(
+      rules.map((rule) => [rule.when, rule.use.map((target) => [target.endpoint.id, target.model])]),
+    ),
+    asked: claimConditions.filter((name) => rules.some((rule) => rule.when[name] !== undefined)),
+  };
+  rulesReadings.set(rules, reading);
+  return reading;
+}
+
+/** Read once for each list of rules, that is for each route of a config. */
+const rulesReadings = new WeakMap<readonly TargetRule[], RulesReading>();

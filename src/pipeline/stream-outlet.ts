@@ -24,7 +24,7 @@ export class StreamOutlet {
       this.#waiting.push(bytes);
       return !this.#paced;
     }
-    this.#paused = !this.#sink.chunk(bytes) && this.#paced;
+    this.#paused = !this.#give(this.#sink, bytes) && this.#paced;
     return !this.#paused;
   }
 
@@ -35,12 +35,26 @@ export class StreamOutlet {
     if (this.#waiting.length === 0) this.resume();
   }
 
+  /**
+   * The stream cannot go on. An end that waits is no longer a complete one; without one, `end` is it.
+   *
+   * @param lastBytes tell the reader that the answer is cut off.
+   */
+  breakOff(lastBytes: Uint8Array, end: ReplyEnd): void {
+    this.end(lastBytes, this.#ending === null ? end : { ...this.#ending.end, complete: false });
+  }
+
+  /** An end waits for the reader. */
+  get isEnding(): boolean {
+    return this.#ending !== null;
+  }
+
   /** The reader takes more. True when nothing waits, so that the source may go on. */
   resume(): boolean {
     if (this.#sink === null) return false;
     this.#paused = false;
     for (let bytes = this.#waiting.shift(); bytes !== undefined; bytes = this.#waiting.shift()) {
-      if (!this.#sink.chunk(bytes) && this.#paced) {
+      if (!this.#give(this.#sink, bytes) && this.#paced) {
         this.#paused = true;
         break;
       }
@@ -50,6 +64,17 @@ export class StreamOutlet {
     this.#ending = null;
     if (ending !== null) this.#sink.end(ending.lastBytes, ending.end);
     return !this.#paused;
+  }
+
+  /** A sink that fails gets nothing more but its end: the pieces behind the lost one would only hide the gap. */
+  #give(sink: StreamSink, bytes: Uint8Array): boolean {
+    try {
+      return sink.chunk(bytes);
+    } catch (error) {
+      this.#waiting.length = 0;
+      this.#paused = false;
+      throw error;
+    }
   }
 
   /** The reader left: what comes is still passed on, for those who store it, but nobody paces it any more. */

@@ -28,8 +28,8 @@ export function writeRow(context: Context, ending: Ending): Settlement | null | 
     return settlement;
   }
   return written.then((result) => {
+    // The ledger itself tells the operator of rows that wait or are lost.
     const late = result === "spooled" || result === "dropped";
-    if (late) noteTrouble(context, result);
     context.journal.append(late ? { ...entry, decision: "serve before sync", reason: "spooled", note: result } : entry);
     return settlement;
   });
@@ -44,7 +44,7 @@ function entryOf(ending: Ending): JournalEntry {
 /** The ledger promises never to reject; should it, the row counts as lost and the answer still leaves. */
 function append(context: Context, record: RequestRecord, sync: boolean): Promise<AppendResult> {
   const lost = (): AppendResult => {
-    noteTrouble(context, "dropped");
+    raiseAlarm(context, "ledger-dropped", `request ${context.requestId}: the ledger failed to take its row`);
     return "dropped";
   };
   try {
@@ -52,10 +52,6 @@ function append(context: Context, record: RequestRecord, sync: boolean): Promise
   } catch {
     return Promise.resolve(lost());
   }
-}
-
-function noteTrouble(context: Context, result: AppendResult): void {
-  raiseAlarm(context, result === "dropped" ? "ledger-dropped" : "ledger-stalled", context.requestId);
 }
 
 function notify(context: Context, record: RequestRecord): void {

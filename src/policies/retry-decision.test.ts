@@ -12,6 +12,7 @@ const policy: RetryPolicy = {
 };
 const failed: FailedCall = {
   attemptsMade: 1,
+  clientRetries: 0,
   outcome: "refused",
   status: 503,
   quotaSpent: false,
@@ -56,6 +57,14 @@ describe("bounds", () => {
   it("three calls at most, whatever the config says", () => {
     expect(why({ attemptsMade: 3 }, { attemptsMax: 99 })).toBe("attempts");
     expect(why({ attemptsMade: 1 }, { attemptsMax: 1 })).toBe("attempts");
+  });
+  it("each try of the client's own takes one of ours, and the first call stays", () => {
+    expect(why({ clientRetries: 1 })).toBe("again");
+    expect(why({ clientRetries: 1, attemptsMade: 2 })).toBe("attempts");
+    expect(why({ clientRetries: 1 }, { attemptsMax: 2 })).toBe("attempts");
+    expect(why({ clientRetries: 2 })).toBe("attempts");
+    expect(why({ clientRetries: 1, attemptsMade: 2 }, { attemptsMax: 99 })).toBe("attempts");
+    expect(why({ clientRetries: 100, outcome: "failed-before-send", status: 0 })).toBe("attempts");
   });
   it("the deadline bounds the sum", () => {
     expect(why({ hintMs: 1_000, leftMs: 900 })).toBe("deadline");

@@ -14,6 +14,8 @@ const hintJitter = 0.1;
 export interface FailedCall {
   /** Calls made so far for this request, this one included. */
   readonly attemptsMade: number;
+  /** Times the caller's own client tried this request before; 0 when it does not tell. */
+  readonly clientRetries: number;
   readonly outcome: AttemptOutcome;
   /** 0 when no answer came. */
   readonly status: number;
@@ -45,13 +47,18 @@ export type RetryDecision =
 export function decideRetry(call: FailedCall, policy: RetryPolicy, random: number): RetryDecision {
   const phase = phaseOf(call);
   if (phase === "final") return { retry: false, why: "final" };
-  if (call.attemptsMade >= Math.min(policy.attemptsMax, attemptsCeiling)) return { retry: false, why: "attempts" };
+  if (call.attemptsMade >= attemptsAllowed(policy, call.clientRetries)) return { retry: false, why: "attempts" };
   if (phase === "ambiguous" && !(policy.retryAmbiguous && call.attemptsMade === 1)) {
     return { retry: false, why: "ambiguous" };
   }
   const waitMs = call.nextIsFresh ? 0 : waitFor(call, policy, random);
   if (waitMs === null) return { retry: false, why: "hint-too-long" };
   return waitMs < call.leftMs ? { retry: true, waitMs } : { retry: false, why: "deadline" };
+}
+
+/** Two that repeat multiply each other's calls, so each try of the client's own takes one of ours; the first call stays. */
+function attemptsAllowed(policy: RetryPolicy, clientRetries: number): number {
+  return Math.max(1, Math.min(policy.attemptsMax, attemptsCeiling) - clientRetries);
 }
 
 function phaseOf(call: FailedCall): "unsent" | "ambiguous" | "refused" | "final" {

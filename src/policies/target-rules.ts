@@ -42,6 +42,7 @@ export function findRule(rules: readonly TargetRule[], facts: RuleFacts): Target
 export function usableTargets(targets: readonly Target[], caller: Caller, dialect: DialectName): readonly Target[] {
   return targets.filter(({ endpoint }) => {
     if (!endpoint.dialects.includes(dialect)) return false;
-    return caller.kind === "own-key" ? endpoint.id === caller.endpointId : endpoint.serverKey !== null;
+    if (caller.kind === "own-key") return endpoint.id === caller.endpointId;
+    return endpoint.serverKey !== null || endpoint.keyless === true;
   });
 }

@@ -77,6 +77,10 @@ export interface FarthingConfig {
   readonly limits: RequestLimits;
   readonly ledger: LedgerSettings;
   readonly network: NetworkSettings;
+  /** The operator's own price documents, in order; they go over the bundled ones. Absent: none. */
+  readonly prices?: readonly unknown[];
+  /** Where those came from, absolute, to be shown in their place. */
+  readonly priceFiles?: readonly string[];
   /** Milliseconds that open requests get after SIGTERM. Default 30,000. */
   readonly drainMs: number;
 }

@@ -30,7 +30,7 @@ export const errors = {
     openai: "invalid_request_error",
     anthropic: "invalid_request_error",
     retry: false,
-    meaning: "A field that decides cost stands twice in the body.",
+    meaning: "A top-level field stands twice in the body.",
   },
   invalid_request: {
     status: 400,

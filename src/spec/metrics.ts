@@ -82,7 +82,8 @@ export const alarms = {
   "ledger-stalled":
     "The disk did not sync a ledger row within the longest wait; requests are served, rows wait in memory.",
   "ledger-dropped": "The ledger's spool is full and rows are lost. Free the disk now.",
-  "ledger-error": "Writing the ledger failed. See lastError of `farthing doctor`.",
+  "ledger-error":
+    "Writing the ledger failed; rows wait in memory. `farthing doctor` shows the running gateway's last error.",
   "stage-stepped-aside": "An optimisation failed and stepped aside; requests are served without it.",
   "config-rejected": "The changed config is wrong; the old one stays in force.",
   "price-estimated": "A price of low confidence was used; the amount is marked as estimated.",

@@ -5,9 +5,9 @@ import type { Target } from "./target.ts";
 export interface Timeouts {
   /** Until the connection stands. Default 5,000. */
   readonly connectMs: number;
-  /** From sending to the response's headers. Default 120,000. */
+  /** From sending to the response's headers; of an unstreamed answer the whole generation. Default 600,000. */
   readonly firstByteMs: number;
-  /** Between two pieces of a body. Default 60,000. */
+  /** Between two pieces of a body; a model may think in silence that long. Default 300,000. */
   readonly idleMs: number;
   /** The caller's whole request, all attempts together. Default 600,000. */
   readonly totalMs: number;

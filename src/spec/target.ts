@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly acceptsStreamUsage: boolean;
   /** A key held by the server; answers only to local keys. Null: callers bring their own. */
   readonly serverKey: string | null;
+  /** The server takes no key, so local keys are served without one. Default false. */
+  readonly keyless?: boolean;
 }
 
 /** A (provider, model) that can answer; choose-target orders them. */

@@ -35,8 +35,8 @@ export function stageRoute(changes: Partial<Route> = {}): Route {
     addStreamUsage: true,
     coalesce: { enabled: false },
     rules: [],
-    retry: { enabled: true, attemptsMax: 3, backoffMs: 250, backoffMsMax: 60_000, retryAmbiguous: false },
-    timeouts: { connectMs: 5_000, firstByteMs: 120_000, idleMs: 60_000, totalMs: 600_000 },
+    retry: { enabled: true, attemptsMax: 3, backoffMs: 250, backoffMsMax: 300_000, retryAmbiguous: false },
+    timeouts: { connectMs: 5_000, firstByteMs: 600_000, idleMs: 300_000, totalMs: 600_000 },
     abort: { mode: "cut", drainMsMax: 10_000, drainBytesMax: 1_048_576 },
     ...changes,
   };

@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import type { RunningGateway } from "../../gateway/server.ts";
 import type { FarthingConfig, ListenAddress } from "../../spec/config.ts";
+import type { Endpoint } from "../../spec/target.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type ConfigFlags, type LoadedConfig, loadForCommand, watchForCommand } from "../../assembly/operation.ts";
+import { installLastResort } from "../last-resort.ts";
 import { restartNeeds } from "../restart-needs.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -27,7 +29,11 @@ async function start(flags: StartFlags, terminal: Terminal): Promise<void> {
   warnings.forEach(warn);
   // Loaded here, not above: it is most of the program, and no other command needs it.
   const { startGateway } = await import("../../gateway/server.ts");
-  const started = startGateway({ config });
+  const removeLastResort = installLastResort(process, (line) => terminal.talk(line), Date.now);
+  let notices: readonly string[] = [];
+  const started = startGateway({ config, engineOptions: { onFirstStart: (lines) => (notices = lines) } });
+  const refused = (detail: string): void =>
+    void started.then((gateway) => gateway.engine.configRejected(detail)).catch(() => undefined);
   const apply = (gateway: RunningGateway, loaded: LoadedConfig): void => {
     gateway.reload(loaded.config);
     terminal.talk(`Config generation ${loaded.config.generation} is in force.`);
@@ -39,13 +45,24 @@ async function start(flags: StartFlags, terminal: Terminal): Promise<void> {
     onConfig: (loaded) => {
       started
         .then((gateway) => apply(gateway, loaded))
-        .catch((error: unknown) =>
-          warn(`The reload failed: ${error instanceof Error ? error.message : String(error)}`),
-        );
+        .catch((error: unknown) => {
+          const message = error instanceof Error ? error.message : String(error);
+          warn(`The reload failed; the config before stays in force. ${message}`);
+          refused(message);
+        });
     },
-    onProblems: (error) => warn(`The changed config is not valid; the one before stays in force.\n${error.message}`),
+    onProblems: (error) => {
+      warn(`The changed config is not valid; the one before stays in force.\n${error.message}`);
+      refused(error.message.split("\n")[0] ?? "");
+    },
   });
-  const gateway = await started;
+  const gateway = await started.catch((error: unknown) => {
+    watch.close();
+    removeLastResort();
+    // The key was made before the start failed, and is shown at no other time.
+    for (const notice of notices) terminal.talk(notice);
+    throw error;
+  });
   announce(gateway, config, flags, terminal);
   const onHangUp = (): void => void watch.reload();
   process.on("SIGHUP", onHangUp);
@@ -56,6 +73,7 @@ async function start(flags: StartFlags, terminal: Terminal): Promise<void> {
   process.once("SIGINT", endNow).once("SIGTERM", endNow);
   await gateway.close();
   process.off("SIGINT", endNow).off("SIGTERM", endNow);
+  removeLastResort();
   terminal.talk("Stopped; every settled request is in the ledger.");
 }
 
@@ -70,14 +88,18 @@ function announce(gateway: RunningGateway, config: FarthingConfig, flags: StartF
   terminal.talk(`${bold("Farthing listens.")} Clients: ${bold(traffic)}   health, metrics, admin: ${admin}`);
   terminal.talk(`Config: ${config.file ?? "defaults (no farthing.yaml here)"}   data: ${config.dataDirectory}`);
   for (const endpoint of config.endpoints) {
-    const key = endpoint.serverKey === null ? "callers bring their own key" : "key held here, for local keys";
-    terminal.talk(`  ${endpoint.id}: ${endpoint.origin}${endpoint.basePath} (${key})`);
+    terminal.talk(`  ${endpoint.id}: ${endpoint.origin}${endpoint.basePath} (${keyOf(endpoint)})`);
   }
   terminal.talk("Point a client at it:");
   if (config.defaultEndpoints["openai-chat"] !== undefined) terminal.talk(`  export OPENAI_BASE_URL=${traffic}/v1`);
   if (config.defaultEndpoints["anthropic-messages"] !== undefined)
     terminal.talk(`  export ANTHROPIC_BASE_URL=${traffic}`);
   for (const notice of gateway.firstStartNotices) terminal.talk(bold(notice));
+}
+
+function keyOf({ serverKey, keyless }: Endpoint): string {
+  if (serverKey !== null) return "key held here, for local keys";
+  return keyless === true ? "takes no key" : "callers bring their own key";
 }
 
 /** The address as a client on this machine writes it. */

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { servesLocalKeys } from "../../assembly/first-target.ts";
 import { checkListening } from "../../assembly/listening-rules.ts";
 import { readLocalKeys } from "../../assembly/local-keys.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
@@ -78,8 +79,9 @@ function checkKeys(config: FarthingConfig): Finding {
   try {
     const count = readLocalKeys(join(config.dataDirectory, "keys.json")).length;
     const held = config.endpoints.filter((endpoint) => endpoint.serverKey !== null).map((endpoint) => endpoint.id);
-    // The first start makes a local key where a provider key is held, so there will be one.
-    checkListening(config, Math.max(count, held.length));
+    const served = config.endpoints.filter(servesLocalKeys);
+    // The first start makes a local key where a provider serves local keys, so there will be one.
+    checkListening(config, Math.max(count, served.length));
     return good(
       "keys",
       `${count} local keys; provider keys held for ${held.join(", ") || "none, callers bring their own"}`,

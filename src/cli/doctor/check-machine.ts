@@ -1,4 +1,5 @@
 import type { FarthingConfig } from "../../spec/config.ts";
+import { nodeMajorMin, nodeProblem } from "../node-version.ts";
 import { hideUserOf } from "./hide-user.ts";
 import { bad, doubtful, type Finding, good } from "./finding.ts";
 
@@ -10,9 +11,8 @@ export function checkMachine(config: FarthingConfig, env: Env): Finding[] {
 }
 
 function checkNode(version: string): Finding {
-  const major = Number(version.split(".")[0]);
-  if (major >= 24) return good("node", version);
-  return bad("node", `${version} is too old`, "Install Node 24 or newer.");
+  if (nodeProblem(version) === null) return good("node", version);
+  return bad("node", `${version} is too old`, `Install Node ${nodeMajorMin} or newer.`);
 }
 
 /** What clients on this machine would trip over. */

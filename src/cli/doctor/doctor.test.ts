@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { FarthingConfig } from "../../spec/config.ts";
 import { loadForCommand } from "../../assembly/operation.ts";
 import { checkDirectory } from "./check-directory.ts";
-import { checkListeners } from "./check-listeners.ts";
+import { checkListeners, checkRunningLedger } from "./check-listeners.ts";
 import { checkClientVariables, checkClock, checkMachine } from "./check-machine.ts";
 import { checkPrices } from "./check-prices.ts";
 import { checkProviders } from "./check-providers.ts";
@@ -84,6 +84,16 @@ describe("listeners", () => {
   });
 });
 
+describe("a running gateway's ledger", () => {
+  it("is told of where it fails or has lost rows", () => {
+    expect(checkRunningLedger('{"ledger":{"lastError":null,"rowsDropped":0}}')).toEqual([]);
+    expect(checkRunningLedger("{ no status")).toEqual([]);
+    const found = checkRunningLedger('{"ledger":{"lastError":"disk I/O error","rowsDropped":3}}');
+    expect(levels(found)).toEqual(["ledger fail", "ledger warn"]);
+    expect(found[0]?.text).toContain("lastError: disk I/O error");
+  });
+});
+
 describe("providers", () => {
   it("are called without a key, unless asked to try the held ones", async () => {
     const seen: (string | undefined)[] = [];
@@ -131,6 +141,10 @@ describe("providers", () => {
     expect(asked).toEqual([`api.invalid:443 Basic ${Buffer.from("ada:secret").toString("base64")}`]);
     expect(await reachOrigin({ ...base, origin: "https://a.exempt.invalid", network })).toMatchObject({ ok: false });
     expect(asked).toHaveLength(1);
+    // A bare name exempts itself only, as it does for the gateway.
+    const bare = { ...network, noProxy: ["exempt.invalid"] };
+    await reachOrigin({ ...base, origin: "https://a.exempt.invalid", network: bare });
+    expect(asked).toHaveLength(2);
   });
 });
 

@@ -2,6 +2,7 @@ import { request as httpRequest, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
 import { connect as tlsConnect, rootCertificates } from "node:tls";
+import { isProxied } from "../../assembly/operation.ts";
 import type { NetworkSettings } from "../../spec/config.ts";
 
 /** What came of calling an origin once. */
@@ -36,8 +37,7 @@ export async function reachOrigin(options: ReachOptions): Promise<ReachResult> {
 async function call(options: ReachOptions): Promise<{ status: number; dateMs: number | null }> {
   const { origin, path, method, headers, network, waitMsMax } = options;
   const url = new URL(path, origin);
-  const proxy = network.httpsProxy !== null && url.protocol === "https:" && !isExempt(url, network.noProxy);
-  const tunnel = proxy ? await openTunnel(network.httpsProxy ?? "", url, waitMsMax) : null;
+  const tunnel = isProxied(origin, network) ? await openTunnel(network.httpsProxy ?? "", url, waitMsMax) : null;
   const ca = network.extraCa === null ? {} : { ca: [...rootCertificates, network.extraCa] };
   const secure =
     tunnel === null ? {} : { createConnection: () => tlsConnect({ socket: tunnel, servername: url.hostname, ...ca }) };
@@ -82,15 +82,5 @@ function openTunnel(proxy: string, target: URL, waitMsMax: number): Promise<Sock
       reject(new Error(`the proxy: ${error.code ?? error.message}`)),
     );
     request.end();
-  });
-}
-
-/** As in NO_PROXY: a host, everything below it, or a suffix that starts with a dot; with or without a port. */
-function isExempt(url: URL, noProxy: readonly string[]): boolean {
-  return noProxy.some((entry) => {
-    const [host = "", port] = entry.split(":");
-    if (port !== undefined && port !== (url.port || "443")) return false;
-    const suffix = host.startsWith(".") ? host : `.${host}`;
-    return url.hostname === host || url.hostname.endsWith(suffix);
   });
 }

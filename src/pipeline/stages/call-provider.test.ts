@@ -93,6 +93,13 @@ describe("keys", () => {
     expect(context.journal.entries).toHaveLength(1);
   });
 
+  it("nothing where an endpoint needs no key", async () => {
+    const endpoint = stageEndpoint("own-machine", { serverKey: null, keyless: true });
+    const caller = stageCaller({ kind: "local-key" });
+    const { headers } = await sent({ caller, targets: [{ endpoint, model: "model-a" }] });
+    expect(headers).not.toContain(endpoint.keyHeader);
+  });
+
   it("an own key never takes the server's place, nor the other way round", async () => {
     expect((await sent({ caller: own })).headers).not.toContain("Bearer server-key-of-first");
   });
@@ -275,6 +282,15 @@ describe("failures are told clearly", () => {
     expect(String(error)).toContain('"first"');
     expect(context.journal.entries).toMatchObject([{ reason: "transport-failure", note: kind }]);
   });
+
+  it.each(["reset", "idle-timeout", "aborted"] as const)(
+    "an error status is a refusal, also when its body ends by %s: nothing is billed",
+    async (kind) => {
+      const failure = { kind, sent: true, message: "m" } as const;
+      const { context } = prepared({ status: 500, pieces: [new Uint8Array(40)], failure });
+      await expect(call(context)).rejects.toMatchObject({ facts: { outcome: "refused", status: 500 } });
+    },
+  );
 
   it("a whole answer that breaks off", async () => {
     const failure = { kind: "reset", sent: true, message: "m" } as const;

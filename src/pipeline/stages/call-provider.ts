@@ -5,7 +5,8 @@ import type { Reply } from "../../spec/reply.ts";
 import type { RequestEdit } from "../../spec/request.ts";
 import type { Stage } from "../../spec/stage.ts";
 import type { ProviderCall } from "../../spec/transport.ts";
-import { Exchange, journalFailure } from "../exchange.ts";
+import { Exchange } from "../exchange.ts";
+import { journalFailure } from "../journal-call.ts";
 
 /** The innermost stage: sends the request to the first target. Asks nobody further in. */
 export function createCallProvider(): Stage {
@@ -52,12 +53,13 @@ function headersOf(context: Context): readonly string[] {
   const { endpoint } = context.targets[0];
   const headers = [...context.headers];
   if (headerOf(headers, "content-type") === null) headers.push("content-type", "application/json");
-  headers.push(endpoint.keyHeader, endpoint.keyPrefix + providerKeyOf(context));
+  const key = providerKeyOf(context);
+  if (key !== null) headers.push(endpoint.keyHeader, endpoint.keyPrefix + key);
   return headers;
 }
 
-/** The key for the target's endpoint. A caller's own key leaves for the endpoint it belongs to and for no other. */
-function providerKeyOf(context: Context): string {
+/** The key for the target's endpoint, null for one that needs none. A caller's own key leaves for the endpoint it belongs to and for no other. */
+function providerKeyOf(context: Context): string | null {
   const { caller } = context;
   const { endpoint } = context.targets[0];
   if (caller.kind === "own-key") {
@@ -67,7 +69,7 @@ function providerKeyOf(context: Context): string {
       "A caller's own key was about to leave for another provider. Please report this.",
     );
   }
-  if (endpoint.serverKey !== null) return endpoint.serverKey;
+  if (endpoint.serverKey !== null || endpoint.keyless === true) return endpoint.serverKey;
   const message = `Provider "${endpoint.id}" has no key for local callers. Give it a key in the config.`;
   throw new FarthingError("config_invalid", message);
 }

@@ -31,7 +31,8 @@ async function run(
     retry = {},
     fallback = false,
     totalMs = 600_000,
-  }: { retry?: Partial<RetryPolicy>; fallback?: boolean; totalMs?: number } = {},
+    clientRetries = 0,
+  }: { retry?: Partial<RetryPolicy>; fallback?: boolean; totalMs?: number; clientRetries?: number } = {},
 ): Promise<Run> {
   const ports = createStagePorts();
   const startsMs: number[] = [];
@@ -53,7 +54,7 @@ async function run(
       ]
     : [];
   const route = stageRoute({ rules, retry: { ...base.retry, ...retry }, timeouts: { ...base.timeouts, totalMs } });
-  const context = createStageContext({ ports, changes: { route } });
+  const context = createStageContext({ ports, changes: { route, clientRetries } });
   const result: { status?: number; code?: string } = {};
   buildPipeline(
     route,
@@ -130,9 +131,33 @@ describe("calls again", () => {
     ]);
   });
 
+  it.each([
+    [1, 2],
+    [2, 1],
+    [9, 1],
+  ])("does not multiply the client's own: after %i of those, %i calls at most", async (clientRetries, calls) => {
+    for (const fallback of [false, true]) {
+      const { result, context, retryEntry } = await run([failing(503), failing(503), failing(503)], {
+        clientRetries,
+        fallback,
+      });
+      expect([result.status, context.attempts.entries.length]).toEqual([503, calls]);
+      expect(retryEntry).toBe(`gave-up: attempts, ${calls} calls`);
+    }
+  });
+
   it.each([400, 401, 403, 404, 413, 422])("never after %i", async (status) => {
     const { result, context, retryEntry } = await run([failing(status)]);
     expect([result.status, context.attempts.entries.length, retryEntry]).toEqual([status, 1, "first-try"]);
+  });
+
+  it("goes by the status of an error whose body breaks off: nothing was billed", async () => {
+    const failure = { kind: "reset", sent: true, message: "m" } as const;
+    const again = await run([{ ...failing(503), failure }]);
+    expect([again.result.status, again.retryEntry]).toEqual([200, "retried: 2 calls"]);
+    expect(again.context.attempts.entries[0]).toMatchObject({ outcome: "refused", cost: { state: "free" } });
+    const final = await run([{ ...failing(400), failure }]);
+    expect([final.result.code, final.context.attempts.entries.length]).toEqual(["upstream_broken", 1]);
   });
 
   it("never when money is spent, or the provider says so", async () => {

@@ -101,6 +101,7 @@ function decide(context: Context, result: Result, attemptsMade: number, rests: P
     const call: FailedCall = {
       ...failureOf(result),
       attemptsMade,
+      clientRetries: context.clientRetries,
       hintMs: rests.leftMs(attemptsMade % places, nowUs),
       nextIsFresh: attemptsMade < places,
       leftMs: (context.deadlineUs - nowUs) / 1_000,

@@ -44,7 +44,7 @@ describe("strict durability", () => {
   });
 
   it.each(["spooled", "dropped"] as const)(
-    "%s: the answer leaves, the journal and the operator are told",
+    "%s: the answer leaves and the journal is told; the alarm is the ledger's",
     async (result) => {
       const ports = createStagePorts();
       ports.transport.script = () => whole;
@@ -53,11 +53,20 @@ describe("strict durability", () => {
       expect((await handler(context)).status).toBe(200);
       expect(context.journal.entries.at(-1)).toMatchObject({ stage: "settle", reason: "spooled", note: result });
       expect(context.journal.entries.filter((entry) => entry.stage === "settle")).toHaveLength(1);
-      expect(ports.alarms).toEqual([
-        `${result === "spooled" ? "ledger-stalled" : "ledger-dropped"}: ${context.requestId}`,
-      ]);
+      expect(ports.alarms).toEqual([]);
     },
   );
+
+  it.each(["rejects", "throws"] as const)("a ledger that %s: the answer leaves, one alarm", async (how) => {
+    const ports = createStagePorts();
+    ports.transport.script = () => whole;
+    ports.ledger.append = () => (how === "throws" ? broken() : Promise.reject(new Error("planted")));
+    const context = createStageContext({ ports, changes: { route } });
+    expect((await handler(context)).status).toBe(200);
+    expect(context.journal.entries.at(-1)).toMatchObject({ reason: "spooled", note: "dropped" });
+    expect(ports.alarms).toHaveLength(1);
+    expect(ports.alarms[0]).toMatch(`ledger-dropped: request ${context.requestId}`);
+  });
 
   it("what cost nothing waits for nothing: refused calls, calls that never left", async () => {
     for (const script of [

@@ -42,6 +42,8 @@ class SseObserver implements StreamObserver {
   #held: Buffer | null = null;
   /** The held bytes are the end of a long event whose start has been passed on. */
   #insideLongEvent = false;
+  /** Bytes of all long events until now. */
+  #longEventBytes = 0;
   /** The last event ended with CR and was dropped: a LF that follows goes the same way. */
   #dropLineFeed = false;
   #over = false;
@@ -69,7 +71,10 @@ class SseObserver implements StreamObserver {
     if (bytes.byteLength >= this.#kept.totalBytes) return facts;
     // Only a part was kept; text is spread evenly enough for an estimate.
     const share = this.#kept.totalBytes / bytes.byteLength;
-    return { ...facts, generatedBytes: Math.round(facts.generatedBytes * share) };
+    const byShare = Math.round(facts.generatedBytes * share);
+    // A long event that was cut shows no text at all, and nearly all of it is text.
+    const withLong = Math.min(this.#kept.totalBytes, facts.generatedBytes + this.#longEventBytes);
+    return { ...facts, generatedBytes: Math.max(byShare, withLong) };
   }
 
   finish(): Uint8Array | null {
@@ -106,6 +111,7 @@ class SseObserver implements StreamObserver {
     if (end === from) return this.#hold(chunk);
     const events = chunk.subarray(0, end);
     this.#held = end < chunk.length ? chunk.subarray(end) : null;
+    if (this.#insideLongEvent) this.#longEventBytes += Math.max(0, nextEventEnd(events, 0, false));
     const step = this.#isSuspect(events) ? this.#sift(events) : this.#passAll(events);
     this.#insideLongEvent = false;
     return step;
@@ -126,6 +132,7 @@ class SseObserver implements StreamObserver {
     this.#insideLongEvent = true;
     const context = Math.max(0, chunk.length - contextBytes);
     this.#held = chunk.subarray(context);
+    this.#longEventBytes += context;
     return context === 0 ? nothingMore : this.#passAll(chunk.subarray(0, context));
   }
 

@@ -1,10 +1,27 @@
 import { getCACertificates } from "node:tls";
-import { Pool, ProxyAgent, type Dispatcher } from "undici";
+import { Client, Pool, ProxyAgent, type Dispatcher } from "undici";
 import type { NetworkSettings } from "../../spec/config.ts";
 import { goesThroughProxy } from "./proxy-rules.ts";
+import { TransportCall } from "./transport-call.ts";
 
 /** Most pools kept; beyond it the one opened first is drained and closed. Reloads of the config may leave some unused. */
 const poolsMax = 256;
+
+/**
+ * Bytes a connection reads ahead while its reader pauses. undici's own 64 KiB let a stalled stream hold two network
+ * buffers instead of one.
+ */
+const readAheadBytes = 16 * 1024;
+
+/** One connection that tells a call when it has been given to it: until then the call waits for a free one. */
+class CallConnection extends Client {
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (handler instanceof TransportCall) handler.connecting();
+    return super.dispatch(options, handler);
+  }
+}
+
+const openConnection = (origin: URL, given: object): Dispatcher => new CallConnection(origin, given);
 
 /** The connections to one origin. */
 export interface OriginPool {
@@ -58,7 +75,7 @@ export class OriginPools {
 
   #open(origin: string, connectMs: number): OriginPool {
     const { httpsProxy, noProxy, connectionsPerOrigin } = this.#network;
-    const trust = this.#ca === null ? {} : { ca: this.#ca };
+    const trust = { highWaterMark: readAheadBytes, ...(this.#ca === null ? {} : { ca: this.#ca }) };
     // All time limits are ours (see TransportCall): undici's defaults of 300 s would cut long generations.
     const options = {
       connections: connectionsPerOrigin,
@@ -76,11 +93,13 @@ export class OriginPools {
         uri: httpsProxy,
         requestTls: trust,
         proxyTls: trust,
+        factory: (target: URL, given: object) => new Pool(target, { ...given, factory: openConnection }),
         // Connections to the proxy itself; a tunnel that is not granted in time must not be waited for.
         clientFactory: (proxy, given) => new Pool(proxy, { ...given, headersTimeout: connectMs, allowH2: false }),
       });
       return { dispatcher: agent, origin, proxied: true };
     }
-    return { dispatcher: new Pool(origin, { ...options, connect: trust }), origin, proxied: false };
+    const pool = new Pool(origin, { ...options, connect: trust, factory: openConnection });
+    return { dispatcher: pool, origin, proxied: false };
   }
 }

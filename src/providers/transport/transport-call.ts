@@ -5,8 +5,11 @@ import type { CallControl, ProviderReceiver, TransportFailure } from "../../spec
 import { classifyFailure } from "./classify-failure.ts";
 import type { CoarseTicker, Ticked } from "./coarse-ticker.ts";
 
-/** `queued`: waits for a connection. `sent`: given to one. `answering`: status and headers came. `over`: told the receiver. */
-type Phase = "queued" | "sent" | "answering" | "over";
+/**
+ * `queued`: waits until one of the connections is free. `connecting`: has one, which may have to be made first. `sent`:
+ * bytes may have left. `answering`: status and headers came. `over`: told the receiver.
+ */
+type Phase = "queued" | "connecting" | "sent" | "answering" | "over";
 
 /** Statuses that send the client elsewhere. */
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -24,6 +27,7 @@ export class TransportCall implements Dispatcher.DispatchHandler, CallControl, T
   readonly #receiver: ProviderReceiver;
   readonly #timeouts: Timeouts;
   readonly #ticker: CoarseTicker;
+  readonly #connectionsMax: number;
   readonly #startedAtMs: number;
   #controller: Dispatcher.DispatchController | null = null;
   #phase: Phase = "queued";
@@ -32,13 +36,23 @@ export class TransportCall implements Dispatcher.DispatchHandler, CallControl, T
   /** When the present phase's own limit runs out. */
   #deadlineMs: number;
 
-  constructor(receiver: ProviderReceiver, timeouts: Timeouts, ticker: CoarseTicker) {
+  /** @param connectionsMax connections to one origin, for the message of a call that waited for one in vain */
+  constructor(receiver: ProviderReceiver, timeouts: Timeouts, ticker: CoarseTicker, connectionsMax: number) {
     this.#receiver = receiver;
     this.#timeouts = timeouts;
     this.#ticker = ticker;
+    this.#connectionsMax = connectionsMax;
     this.#startedAtMs = ticker.nowMs();
-    this.#deadlineMs = this.#startedAtMs + timeouts.connectMs;
+    // To wait for a free connection is to wait for the provider, which is busy with the calls of others.
+    this.#deadlineMs = this.#startedAtMs + timeouts.firstByteMs;
     ticker.add(this);
+  }
+
+  /** A connection is ours: from here on it has to stand in time. */
+  connecting(): void {
+    if (this.#phase !== "queued") return;
+    this.#phase = "connecting";
+    this.#deadlineMs = this.#ticker.nowMs() + this.#timeouts.connectMs;
   }
 
   resume(): void {
@@ -117,6 +131,10 @@ export class TransportCall implements Dispatcher.DispatchHandler, CallControl, T
   #cutForTime(total: string | null): void {
     const { connectMs, firstByteMs, idleMs } = this.#timeouts;
     if (this.#phase === "queued") {
+      const limit = total ?? `the first-byte time-out of ${firstByteMs} ms`;
+      const message = `All ${this.#connectionsMax} connections to the provider were busy for ${limit}. Raise network.connectionsPerOrigin, or send fewer calls at once.`;
+      this.#cut({ kind: "connect-timeout", sent: false, message });
+    } else if (this.#phase === "connecting") {
       const limit = total ?? `the connect time-out of ${connectMs} ms`;
       this.#cut({ kind: "connect-timeout", sent: false, message: `No connection to the provider within ${limit}.` });
     } else if (this.#phase === "sent") {

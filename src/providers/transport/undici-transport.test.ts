@@ -185,18 +185,37 @@ describe("a failure", () => {
 });
 
 describe("time limits", () => {
-  test("no connection in time: not sent", async () => {
+  test("a call that waits for a free connection may wait beyond the connect time-out", async () => {
+    const origin = await serve((_request, response) => void setTimeout(() => response.end("ok"), 400));
+    const transport = transportWith({ connectionsPerOrigin: 1 });
+    const calls = [1, 2, 3].map(() => send(transport, origin, { connectMs: 150 }));
+    await Promise.all(calls.map(({ got }) => got.over));
+    expect(calls.map(({ got }) => got.text)).toEqual(["ok", "ok", "ok"]);
+  });
+
+  test("no connection is free until the first-byte time-out: not sent, and the message counts them", async () => {
     // Four calls hold all four connections, the fifth waits for one.
     const origin = await serve(holdForEver);
     const transport = transportWith();
-    const holders = [0, 1, 2, 3].map(() => send(transport, origin, { connectMs: 300 }));
+    const holders = [0, 1, 2, 3].map(() => send(transport, origin));
     await wait(50);
     const startedAt = performance.now();
-    const { got } = send(transport, origin, { connectMs: 300 });
+    const { got } = send(transport, origin, { connectMs: 5_000, firstByteMs: 300 });
     await got.over;
     within(startedAt, 300);
     expect(got.failed).toMatchObject({ kind: "connect-timeout", sent: false });
+    expect(got.failed?.message).toMatch(/All 4 connections .* busy .*300 ms.*connectionsPerOrigin/);
     for (const holder of holders) holder.control.abort();
+  });
+
+  test("calls behind a handshake that stays silent fail with it, not at once and not never", async () => {
+    const origin = (await serveRaw(() => undefined)).replace("http:", "https:");
+    const transport = transportWith({ connectionsPerOrigin: 1 });
+    const startedAt = performance.now();
+    const calls = [1, 2].map(() => send(transport, origin, { connectMs: 200 }));
+    await Promise.all(calls.map(({ got }) => got.over));
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    for (const { got } of calls) expect(got.failed).toMatchObject({ kind: "connect-timeout", sent: false });
   });
 
   test("a host that does not answer the handshake: connect-timeout, not sent", async () => {

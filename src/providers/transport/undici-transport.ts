@@ -19,7 +19,7 @@ export function createUndiciTransport(
   let closed = false;
   return {
     send(call: ProviderCall, receiver: ProviderReceiver): CallControl {
-      const handler = new TransportCall(receiver, call.timeouts, ticker);
+      const handler = new TransportCall(receiver, call.timeouts, ticker, network.connectionsPerOrigin);
       if (closed) handler.abort();
       else dispatch(pools, call, handler);
       return handler;

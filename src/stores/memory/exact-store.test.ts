@@ -54,6 +54,28 @@ describe("exact store in memory: size", () => {
     expect({ bytes: store.bytes, entries: store.entries }).toEqual({ bytes: 0, entries: 0 });
   });
 
+  test("counts what really stays when most answers of a block expire", () => {
+    const bytesMax = 8 << 20;
+    const store = createMemoryExactStore({ bytesMax });
+    const survivors: string[] = [];
+    for (let index = 0; index < 10_000; index++) {
+      const lives = index % 100 === 0;
+      const pieces = [new Uint8Array(4_000), new Uint8Array(4_000)];
+      store.set(scope, `key-${index}`, sampleReply({ pieces, expiresAtMs: lives ? 1_000 : 1 }));
+      if (lives) survivors.push(`key-${index}`);
+      else store.get(scope, `key-${index}`, 1);
+      expect(store.bytes).toBeLessThanOrEqual(bytesMax);
+    }
+    const counted = store.bytes;
+    const held = new Set(
+      survivors.flatMap((key) => store.get(scope, key, 0)?.pieces ?? []).map(({ buffer }) => buffer),
+    );
+    const heldBytes = [...held].reduce((sum, buffer) => sum + buffer.byteLength, 0);
+    // Far more than the answers that are left: each keeps its block.
+    expect(heldBytes).toBeGreaterThan(10 * store.entries * 8_000);
+    expect(counted).toBeGreaterThanOrEqual(heldBytes);
+  });
+
   test("does not hold the buffers alive that the pieces came in", () => {
     const store = createMemoryExactStore({ bytesMax: 10_000 });
     const network = new Uint8Array(1 << 20);

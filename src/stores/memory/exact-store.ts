@@ -1,5 +1,6 @@
 import type { Scope } from "../../spec/caller.ts";
 import type { ExactStore, StoredReply } from "../../spec/exact-store.ts";
+import { Slab } from "./slab.ts";
 
 /** Settings of the store in memory. */
 export interface MemoryExactStoreOptions {
@@ -11,7 +12,7 @@ export interface MemoryExactStoreOptions {
 export interface MemoryExactStore extends ExactStore {
   get(scope: Scope, key: string, nowMs: number): StoredReply | null;
   set(scope: Scope, key: string, reply: StoredReply): void;
-  /** Bytes held now, never above `bytesMax`. */
+  /** Bytes held now, never above `bytesMax`; shared blocks count whole, until the last answer of their generation goes. */
   readonly bytes: number;
   readonly entries: number;
 }
@@ -19,39 +20,14 @@ export interface MemoryExactStore extends ExactStore {
 interface Entry {
   readonly scope: Scope;
   readonly reply: StoredReply;
-  readonly bytes: number;
+  /** Bytes that are free when the entry goes alone; what lies in a block is not. */
+  readonly ownBytes: number;
 }
 
 interface Generation {
   readonly entries: Map<string, Entry>;
   bytes: number;
-  readonly slab: Slab;
-}
-
-/** Answers lie side by side in blocks of this size: a buffer of its own for each costs more than all else of storing. */
-const blockBytes = 1_048_576;
-/** A larger answer gets a block of its own. */
-const sharedBytesMax = 65_536;
-
-/** Where the bytes of one generation lie; let go as a whole with it. */
-class Slab {
-  #block = new Uint8Array(0);
-  #used = 0;
-
-  /** Copies the pieces: as received, each may hold a whole network buffer alive. */
-  keep(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
-    return pieces.map((piece) => {
-      const { byteLength } = piece;
-      if (byteLength > sharedBytesMax) return piece.slice();
-      if (this.#used + byteLength > this.#block.byteLength) {
-        this.#block = new Uint8Array(blockBytes);
-        this.#used = 0;
-      }
-      this.#block.set(piece, this.#used);
-      this.#used += byteLength;
-      return this.#block.subarray(this.#used - byteLength, this.#used);
-    });
-  }
+  slab: Slab;
 }
 
 /** What an entry costs beside its texts: objects, map slot, array headers. An upper estimate. */
@@ -64,6 +40,8 @@ const entryOverheadBytes = 512;
  */
 export function createMemoryExactStore(options: MemoryExactStoreOptions): MemoryExactStore {
   const generationBytesMax = Math.floor(options.bytesMax / 2);
+  const newGeneration = (): Generation => ({ entries: new Map(), bytes: 0, slab: new Slab(generationBytesMax) });
+  const untouched = new Slab(generationBytesMax);
   let young = newGeneration();
   let old = newGeneration();
 
@@ -71,17 +49,24 @@ export function createMemoryExactStore(options: MemoryExactStoreOptions): Memory
     const entry = generation.entries.get(key);
     if (entry === undefined) return;
     generation.entries.delete(key);
-    generation.bytes -= entry.bytes;
+    generation.bytes -= entry.ownBytes;
+    // One entry that is left keeps its whole block.
+    if (generation.entries.size > 0) return;
+    generation.slab = new Slab(generationBytesMax);
+    generation.bytes = 0;
   };
-  const place = (key: string, scope: Scope, reply: StoredReply, bytes: number): void => {
+  const place = (key: string, scope: Scope, reply: StoredReply): void => {
+    const { pieces } = reply;
+    const ownBytes = bookkeepingBytes(key, reply) + untouched.ownBytesOf(pieces);
+    if (ownBytes + untouched.blockBytesFor(pieces) > generationBytesMax) return;
     remove(young, key);
     remove(old, key);
-    if (young.bytes + bytes > generationBytesMax) {
+    if (young.bytes + ownBytes + young.slab.blockBytesFor(pieces) > generationBytesMax) {
       old = young;
       young = newGeneration();
     }
-    young.entries.set(key, { scope, reply: { ...reply, pieces: young.slab.keep(reply.pieces) }, bytes });
-    young.bytes += bytes;
+    young.bytes += ownBytes + young.slab.blockBytesFor(pieces);
+    young.entries.set(key, { scope, reply: { ...reply, pieces: young.slab.keep(pieces) }, ownBytes });
   };
 
   return {
@@ -94,13 +79,11 @@ export function createMemoryExactStore(options: MemoryExactStoreOptions): Memory
         return null;
       }
       // Copied along: where it lay goes with the old generation.
-      if (recent === undefined) place(key, scope, entry.reply, entry.bytes);
+      if (recent === undefined) place(key, scope, entry.reply);
       return entry.reply;
     },
     set(scope, key, reply) {
-      const bytes = entryBytes(key, reply);
-      if (bytes > generationBytesMax) return;
-      place(key, scope, reply, bytes);
+      place(key, scope, reply);
     },
     get bytes() {
       return young.bytes + old.bytes;
@@ -111,13 +94,8 @@ export function createMemoryExactStore(options: MemoryExactStoreOptions): Memory
   };
 }
 
-function entryBytes(key: string, reply: StoredReply): number {
+function bookkeepingBytes(key: string, reply: StoredReply): number {
   let bytes = entryOverheadBytes + key.length;
   for (const header of reply.headers) bytes += header.length;
-  for (const piece of reply.pieces) bytes += piece.byteLength + 96;
-  return bytes;
-}
-
-function newGeneration(): Generation {
-  return { entries: new Map(), bytes: 0, slab: new Slab() };
+  return bytes + 96 * reply.pieces.length;
 }

@@ -49,7 +49,7 @@ export function createBatchWriter(
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
 
-  const insert = (statement: StatementSync, row: WireRow, replay: boolean): void => {
+  const insert = (statement: StatementSync, row: WireRow, atMs: number, replay: boolean): void => {
     try {
       statement.run(...row);
     } catch (error) {
@@ -57,7 +57,7 @@ export function createBatchWriter(
       if (code !== null && storageFaults.has(code & 0xff)) throw error;
       if (replay && code === primaryKeyConflict) return;
       const reason = error instanceof Error ? error.message : String(error);
-      park.run(String(row[0]), Number(row[1]), reason, JSON.stringify(row));
+      park.run(String(row[0]), atMs, reason, JSON.stringify(row));
       onParked(reason);
     }
   };
@@ -74,8 +74,9 @@ export function createBatchWriter(
           lineEnd = endOfLine(text, lineStart);
           const later = row.length > width ? (row.pop() as readonly WireRow[]) : null;
           row.push(text.slice(lineStart, lineEnd));
-          insert(insertRequest, row as WireRow, replay);
-          if (later !== null) for (const attempt of later) insert(insertLater, attempt, replay);
+          const arrivedAtMs = Number(row[1]);
+          insert(insertRequest, row as WireRow, arrivedAtMs, replay);
+          if (later !== null) for (const attempt of later) insert(insertLater, attempt, arrivedAtMs, replay);
         }
         for (const correction of corrections) insertCorrection.run(...correction);
         beforeCommit();

@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { sampleAttempt, sampleRecord } from "../../testing/ledger-conformance.ts";
+import { createBatchWriter } from "./batch-writer.ts";
 import { openForReading, openForWriting } from "./data-directory.ts";
 import { migrate, schemaVersionOf, type SchemaSteps } from "./migrate.ts";
+import { RowQueue } from "./row-queue.ts";
 import { schemaSteps } from "./schema.ts";
 
 let directory: string;
@@ -29,6 +32,34 @@ test("an older ledger is brought to the newest schema and keeps its rows", () =>
   database.close();
 });
 
+test("a ledger of schema 1 keeps its rows, and its attempts name their config and prices", () => {
+  const old = new DatabaseSync(file(), { readBigInts: true });
+  migrate(old, directory, schemaSteps.slice(0, 1));
+  const queue = new RowQueue();
+  const attempts = [sampleAttempt(0), sampleAttempt(1)];
+  queue.add(sampleRecord(1, { attempts, configGeneration: 7, priceVersion: "2026-07-01" }));
+  queue.add(sampleRecord(2, { attempts: [] }));
+  const parked: string[] = [];
+  const writer = createBatchWriter(
+    old,
+    () => undefined,
+    (reason) => parked.push(reason),
+  );
+  writer.write(queue.take());
+  expect(parked).toEqual([]);
+  const before = old.prepare("SELECT * FROM attempts ORDER BY attempt_index").all();
+  expect(before.map((row) => "config_generation" in row)).toEqual([false, false]);
+  old.close();
+  const database = openForWriting(directory, "OFF");
+  const after = database.prepare("SELECT * FROM attempts ORDER BY attempt_index").all();
+  const named = { config_generation: 7n, price_version: "2026-07-01" };
+  expect(after).toMatchObject([named, named]);
+  expect(after.map((row) => Object.keys(row).length)).toEqual(before.map((row) => Object.keys(row).length + 2));
+  expect(after.map((row) => row["provider_request_id"])).toEqual(before.map((row) => row["provider_request_id"]));
+  expect(database.prepare("SELECT count(*) AS n FROM requests").get()).toEqual({ n: 2n });
+  database.close();
+});
+
 test("a step that fails leaves the older schema whole", () => {
   const database = openForWriting(directory, "OFF");
   const broken: SchemaSteps = [
@@ -45,15 +76,15 @@ test("a newer ledger is refused by writers and readers, with what to do", () => 
   const database = openForWriting(directory, "OFF");
   migrate(database, directory, next);
   database.close();
-  const refusal = /written by a newer Farthing \(schema 2, this one knows 1\).*Update Farthing/;
+  const refusal = /written by a newer Farthing \(schema 3, this one knows 2\).*Update Farthing/;
   expect(() => openForWriting(directory, "OFF")).toThrow(refusal);
   expect(() => openForReading(directory)).toThrow(refusal);
 });
 
 test("a reader does not migrate: it says who will", () => {
   const database = openForWriting(directory, "OFF");
-  expect(() => schemaVersionOf(database, directory, "reader", next)).toThrow(/older schema 1 .*Start the gateway once/);
-  expect(schemaVersionOf(database, directory, "writer", next)).toBe(1);
+  expect(() => schemaVersionOf(database, directory, "reader", next)).toThrow(/older schema 2 .*Start the gateway once/);
+  expect(schemaVersionOf(database, directory, "writer", next)).toBe(2);
   database.close();
 });
 

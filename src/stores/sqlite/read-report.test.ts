@@ -73,7 +73,7 @@ function count(records: readonly RequestRecord[]): Record<string, unknown> {
     unpriced: 0,
     estimated: 0,
     cacheHits: many((one) => one.cache === "hit"),
-    cacheLookups: many((one) => one.cache !== "off"),
+    cacheLookups: many((one) => one.cache === "hit" || one.cache === "miss"),
     errors: many((one) => one.outcome === "error" || one.outcome === "truncated"),
     aborted: many((one) => one.outcome === "aborted"),
     p50Us: rank(50),
@@ -258,6 +258,18 @@ describe("report: groups", () => {
 });
 
 describe("report: gaps", () => {
+  test("count estimated and unpriced requests; shared calls are no cache lookups", () => {
+    write([
+      sampleRecord(1, { cost: { state: "estimated", picoUsd: 5n }, cache: "coalesced" }),
+      sampleRecord(2, { cost: { state: "unpriced", picoUsd: null }, cache: "coalesced" }),
+      sampleRecord(3, { cost: { state: "estimated", picoUsd: 5n }, cache: "off" }),
+    ]);
+    const { total, lines } = report(["user"]);
+    for (const line of [total, ...lines]) {
+      expect(line).toMatchObject({ estimated: 2, unpriced: 1, cacheLookups: 0, hitRate: null });
+    }
+  });
+
   test("tell rows that came late, were lost or are parked", () => {
     const at = sampleId(5);
     database.exec(`INSERT INTO corrections (request_id, kind, at_ms, detail) VALUES

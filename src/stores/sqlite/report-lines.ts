@@ -78,7 +78,8 @@ function sumSql(groups: readonly string[], names: readonly string[], source: str
     countIf("r.cost_state = 'unpriced'", "unpriced"),
     countIf("r.cost_state = 'estimated'", "estimated"),
     countIf("r.cache = 'hit'", "hits"),
-    countIf("r.cache IN ('hit', 'miss', 'coalesced')", "lookups"),
+    // A follower of a shared call looked in no cache.
+    countIf("r.cache IN ('hit', 'miss')", "lookups"),
     countIf("r.outcome IN ('error', 'truncated')", "errors"),
     countIf("r.outcome = 'aborted'", "aborted"),
   ];

@@ -64,3 +64,15 @@ test("says when a slice failed, and the next start tries again", async () => {
   retention.start(sampleId(1_200));
   await expect.poll(rows).toBe(0);
 });
+
+test("deletes parked rows below the bound too, without a request of that age", async () => {
+  retention.start(sampleId(1_200));
+  await expect.poll(rows).toBe(0);
+  const park = database.prepare("INSERT INTO parked_rows (request_id, at_ms, reason, row) VALUES (?, 0, 'why', '[]')");
+  for (let index = 0; index < 1_300; index++) park.run(sampleId(index).toString());
+  retention.start(sampleId(1_250));
+  const left = (): unknown =>
+    database.prepare("SELECT count(*) AS n, min(request_id) AS oldest FROM parked_rows").get();
+  await expect.poll(left).toEqual({ n: 50n, oldest: sampleId(1_250).toString() });
+  expect(errors).toEqual([]);
+});

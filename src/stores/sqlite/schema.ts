@@ -123,5 +123,19 @@ const version1: readonly string[] = [
    BEGIN SELECT RAISE(ABORT, 'ledger rows are immutable; write a correction'); END`,
 ];
 
+/** Which config and which prices a call was made with: they stand in its request's detail, for all its calls. */
+const settingsOfCall = (json: string): string =>
+  `${json} ->> '$[3]' AS config_generation, ${json} ->> '$[4]' AS price_version`;
+
+const version2: readonly string[] = [
+  `DROP VIEW attempts`,
+  `CREATE VIEW attempts AS
+   SELECT id AS request_id, 0 AS attempt_index, ${viewOfCall("first_", "detail", "$[6]")}, ${settingsOfCall("detail")}
+   FROM requests WHERE attempt_count > 0
+   UNION ALL
+   SELECT l.request_id, l.attempt_index, ${viewOfCall("l.", "l.call", "$")}, ${settingsOfCall("r.detail")}
+   FROM later_attempts AS l LEFT JOIN requests AS r ON r.id = l.request_id`,
+];
+
 /** The steps from an empty file to the present schema. */
-export const schemaSteps: readonly (readonly string[])[] = [version1];
+export const schemaSteps: readonly (readonly string[])[] = [version1, version2];
