@@ -18,6 +18,8 @@ export interface Listener {
 
 /** Limits of a connection, against callers that send slowly or not at all. Milliseconds. */
 const connectionLimits = {
+  // Half of a network read: a caller that stops reading holds back its provider that much sooner. Node's default is 64 KiB.
+  highWaterMark: 16_384,
   headersTimeout: 15_000,
   /** The whole request, body included. */
   requestTimeout: 120_000,
