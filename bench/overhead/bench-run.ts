@@ -63,25 +63,47 @@ export async function interleave(
   return values;
 }
 
-/** A figure over rounds: median with the smallest and largest. */
-export function overRounds(
+/** A figure over rounds: the least disturbed one, with the smallest and largest. What else runs on a machine only adds. */
+export function leastOf(
   name: string,
   labels: Record<string, string>,
   values: readonly number[],
   unit: string,
   bar: Bar | null = null,
 ): Result {
-  return { name, labels, value: median(values), unit, n: values.length, interval: spread(values), bar };
+  return { name, labels, value: Math.min(...values), unit, n: values.length, interval: spread(values), bar };
 }
 
-/** The ratio of two subjects in the same rounds: median of the rounds' ratios. */
-export function ratio(
+/** A figure over rounds: the median, with the smallest and largest. */
+export function medianOf(
+  name: string,
+  labels: Record<string, string>,
+  values: readonly number[],
+  unit: string,
+): Result {
+  return { name, labels, value: median(values), unit, n: values.length, interval: spread(values), bar: null };
+}
+
+/**
+ * How much more a subject takes than the baseline of the same rounds: the least disturbed round of each, which the bar is
+ * about; and the median of the rounds' own ratios beside it, which tells how disturbed the machine was.
+ */
+export function ratios(
   name: string,
   labels: Record<string, string>,
   ours: readonly number[],
   base: readonly number[],
   bar: Bar | null,
-): Result {
-  const ratios = ours.map((value, index) => value / (base[index] ?? Number.NaN));
-  return overRounds(name, labels, ratios, "x", bar);
+): readonly Result[] {
+  const each = ours.map((value, index) => value / (base[index] ?? Number.NaN));
+  const least: Result = {
+    name,
+    labels,
+    value: Math.min(...ours) / Math.min(...base),
+    unit: "x",
+    n: ours.length,
+    interval: spread(each),
+    bar,
+  };
+  return [least, medianOf(`${name}-median`, labels, each, "x")];
 }

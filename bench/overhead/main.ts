@@ -23,8 +23,8 @@ let serial = flags.seed * 1_000_000;
 const run: BenchRun = {
   upstream,
   subjects,
-  rounds: flags.quick ? 3 : 5,
-  roundMs: flags.quick ? 1_000 : 1_500,
+  rounds: flags.quick ? 3 : 7,
+  roundMs: 1_000,
   fresh: () => (serial += 1),
   sent: new Map(),
 };

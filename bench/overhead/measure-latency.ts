@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { median, quantile, type Result } from "../measurement.ts";
-import { interleave, loadOnce, overRounds, type BenchRun } from "./bench-run.ts";
+import { interleave, loadOnce, medianOf, type BenchRun } from "./bench-run.ts";
 import { measureDiskSync } from "./disk-sync.ts";
 import type { Subject } from "./subjects.ts";
 
@@ -15,7 +15,7 @@ export async function measureLatency(run: BenchRun): Promise<readonly Result[]> 
   const subjects = [direct, ...run.subjects.filter((subject) => wanted.has(subject.name))];
   const p50 = new Map<string, number[]>();
   const p99 = await interleave(run, subjects, async (subject) => {
-    const plan = { bodyBytes: 1_024, stream: false, connections: 50, ratePerSecond: 1_000, durationMs: 3_000 };
+    const plan = { bodyBytes: 1_024, stream: false, connections: 50, ratePerSecond: 1_000, durationMs: 2_000 };
     const { latenciesUs } = await loadOnce(run, subject, plan);
     p50.set(subject.name, [...(p50.get(subject.name) ?? []), quantile(latenciesUs, 0.5)]);
     return quantile(latenciesUs, 0.99);
@@ -34,8 +34,8 @@ export async function measureLatency(run: BenchRun): Promise<readonly Result[]> 
   const syncs = [disk.p50Ms, disk.p99Ms].map((ms) => ms * 1_000);
   return [
     ...[...p99.keys()].flatMap((name) => [
-      overRounds("latency-p50", { subject: name }, p50.get(name) ?? [], "us"),
-      overRounds("latency-p99", { subject: name }, p99.get(name) ?? [], "us"),
+      medianOf("latency-p50", { subject: name }, p50.get(name) ?? [], "us"),
+      medianOf("latency-p99", { subject: name }, p99.get(name) ?? [], "us"),
     ]),
     {
       name: "disk-sync",
