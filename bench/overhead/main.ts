@@ -23,7 +23,7 @@ let serial = flags.seed * 1_000_000;
 const run: BenchRun = {
   upstream,
   subjects,
-  rounds: flags.quick ? 3 : 7,
+  rounds: flags.quick ? 3 : 5,
   roundMs: 1_000,
   fresh: () => (serial += 1),
   sent: new Map(),
