@@ -5,7 +5,7 @@ import { loadText, problemsOf } from "./test-load.ts";
 /** A config whose only rule names a server of one's own, with these settings more. */
 function ownServer(own: string): string {
   const provider = `{ baseUrl: "http://127.0.0.1:1", dialects: [openai-chat]${own} }`;
-  return `providers: { own: ${provider} }\nroutes: [{ name: a, targets: [{ name: r, use: own/m }] }]`;
+  return `providers: { own: ${provider}, other: { baseUrl: "http://127.0.0.1:2", dialects: [openai-chat], keyless: true } }\nroutes: [{ name: a, targets: [{ name: r, use: own/m }] }]`;
 }
 
 describe("a provider without a key", () => {
@@ -18,6 +18,12 @@ describe("a provider without a key", () => {
     expect(warnings).toEqual([]);
     expect(config.endpoints[0]).toMatchObject({ keyless: true, serverKey: null });
     expect(loadText(printConfig(config)).config.endpoints).toEqual(config.endpoints);
+  });
+
+  it("is not warned of where no provider has a key: then callers bring their own", () => {
+    const provider = '{ baseUrl: "http://127.0.0.1:1", dialects: [openai-chat] }';
+    const text = `providers: { own: ${provider} }\nroutes: [{ name: a, targets: [{ name: r, use: own/m }] }]`;
+    expect(loadText(text).warnings).toEqual([]);
   });
 
   it("is not both keyless and given a key", () => {

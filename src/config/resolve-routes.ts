@@ -49,7 +49,7 @@ function resolveRoute(
     const resolved = resolveRule(rule, [...path, "targets", index], endpoints, list);
     return resolved === null ? [] : [resolved];
   });
-  for (const rule of rules) warnOfKeyless(rule, route.name, list);
+  for (const rule of rules) warnOfKeyless(rule, route.name, endpoints, list);
   return joinRoute(route, rules);
 }
 
@@ -103,10 +103,17 @@ function resolveRule(
   return first === undefined ? null : { name: rule.name, when: present(rule.when), use: [first, ...others] };
 }
 
-/** A local key is never sent to a provider without a key; a rule that names one is often meant to work for everybody. */
-function warnOfKeyless(rule: TargetRule, route: string, list: ProblemList): void {
+/**
+ * A local key is never sent to a provider without a key; a rule that names one is often meant to work for everybody. Where
+ * no provider has a key there are no local keys, and callers' own keys reach the first provider of each dialect.
+ */
+function warnOfKeyless(rule: TargetRule, route: string, endpoints: readonly Endpoint[], list: ProblemList): void {
+  const servesLocalKeys = (endpoint: Endpoint): boolean => endpoint.serverKey !== null || endpoint.keyless === true;
+  const hasLocalKeys = endpoints.some(servesLocalKeys);
+  const takesOwnKeys = (endpoint: Endpoint): boolean =>
+    endpoint.dialects.some((dialect) => endpoints.find(({ dialects }) => dialects.includes(dialect)) === endpoint);
   const ids = rule.use.flatMap(({ endpoint }) =>
-    endpoint.serverKey === null && endpoint.keyless !== true ? [endpoint.id] : [],
+    servesLocalKeys(endpoint) || (!hasLocalKeys && takesOwnKeys(endpoint)) ? [] : [endpoint.id],
   );
   for (const id of new Set(ids)) {
     list.warn(
