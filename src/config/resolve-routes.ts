@@ -108,7 +108,6 @@ function resolveRule(
  * no provider has a key there are no local keys, and callers' own keys reach the first provider of each dialect.
  */
 function warnOfKeyless(rule: TargetRule, route: string, endpoints: readonly Endpoint[], list: ProblemList): void {
-  const servesLocalKeys = (endpoint: Endpoint): boolean => endpoint.serverKey !== null || endpoint.keyless === true;
   const hasLocalKeys = endpoints.some(servesLocalKeys);
   const takesOwnKeys = (endpoint: Endpoint): boolean =>
     endpoint.dialects.some((dialect) => endpoints.find(({ dialects }) => dialects.includes(dialect)) === endpoint);
@@ -121,6 +120,10 @@ function warnOfKeyless(rule: TargetRule, route: string, endpoints: readonly Endp
         `Give it key: \${VARIABLE}, or keyless: true where the server takes none.`,
     );
   }
+}
+
+function servesLocalKeys(endpoint: Endpoint): boolean {
+  return endpoint.serverKey !== null || endpoint.keyless === true;
 }
 
 function resolveTarget(
