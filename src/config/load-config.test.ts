@@ -11,7 +11,7 @@ const load = (env: Readonly<Record<string, string | undefined>>) =>
 
 describe("defaults", () => {
   it("are safe: loopback, every optimisation off, strict ledger, retries on", () => {
-    const { config, warnings } = load({ HOME: "/home/ada" });
+    const { config, warnings } = load({ HOME: "/srv/ada" });
     expect(warnings).toEqual([]);
     expect(config).toMatchObject({
       generation: 1,
@@ -19,7 +19,7 @@ describe("defaults", () => {
       traffic: { host: "127.0.0.1", port: 8787 },
       admin: { host: "127.0.0.1", port: 8788 },
       allowOwnKeys: true,
-      dataDirectory: "/home/ada/.farthing",
+      dataDirectory: "/srv/ada/.farthing",
       defaultEndpoints: { "openai-chat": "openai", "anthropic-messages": "anthropic" },
       limits: { bodyBytesMax: 33_554_432, jsonDepthMax: 128, replyBytesMax: 67_108_864, inFlightMax: 4096 },
       ledger: { durability: "strict", syncWaitMsMax: 250, spoolRowsMax: 100_000, retentionDays: 400 },
