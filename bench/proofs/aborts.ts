@@ -5,7 +5,7 @@ import { chatBody, postChat } from "./chat-client.ts";
 import { ledgerRows } from "./ledger-rows.ts";
 import { counted, pause, withScratch, type ProofOptions } from "./proof.ts";
 import { chatChunk, chatReply, chatStreamEnd, startScriptedUpstream } from "./scripted-upstream.ts";
-import { seededChance } from "./seeded-chance.ts";
+import { createSeededRandom } from "../../src/testing/seeded-random.ts";
 
 /** When the provider saw a call come and go, by the call's marker; milliseconds of this process. */
 interface Sighting {
@@ -17,7 +17,7 @@ interface Sighting {
 /** Callers leave at random moments: before the headers, in the middle of a stream, of a whole reply. The provider sees it at once. */
 export async function proveAborts({ seed, quick }: ProofOptions): Promise<readonly Result[]> {
   const total = quick ? 100 : 1_000;
-  const chance = seededChance(seed);
+  const chance = createSeededRandom(seed);
   const sightings = new Map<string, Sighting>();
   const upstream = await startScriptedUpstream((call, request, response) => {
     const marker = /marker-\d+/.exec(call.body)?.[0] ?? "";

@@ -6,7 +6,7 @@ import { chatBody, postChat } from "./chat-client.ts";
 import { ledgerRows } from "./ledger-rows.ts";
 import { counted, pause, withScratch, type ProofOptions } from "./proof.ts";
 import { chatChunk, chatReply, chatStreamEnd, startScriptedUpstream } from "./scripted-upstream.ts";
-import { seededChance } from "./seeded-chance.ts";
+import { createSeededRandom } from "../../src/testing/seeded-random.ts";
 
 /**
  * Kill -9 at random under load, again and again on one data directory: a row whose caller read the last byte is never
@@ -14,7 +14,7 @@ import { seededChance } from "./seeded-chance.ts";
  */
 export async function proveKill({ seed, quick }: ProofOptions): Promise<readonly Result[]> {
   const cycles = quick ? 3 : 20;
-  const chance = seededChance(seed);
+  const chance = createSeededRandom(seed);
   const acknowledged = new Set<bigint>();
   const upstream = await startScriptedUpstream((call, _request, response) => {
     const id = `chatcmpl-${call.number}`;

@@ -5,7 +5,7 @@ import { gatewayCommand, startServerProcess, writeGatewayConfig } from "../child
 import { quantile, type Result } from "../measurement.ts";
 import { attemptRows, ledgerRows, type AttemptRow, type LedgerRow } from "./ledger-rows.ts";
 import { counted, pause, withScratch, type ProofOptions } from "./proof.ts";
-import { seededChance } from "./seeded-chance.ts";
+import { createSeededRandom } from "../../src/testing/seeded-random.ts";
 
 /** What the fake provider would invoice for one call, as its own log tells it. */
 interface InvoiceLine {
@@ -39,7 +39,7 @@ export async function proveMoney({ seed, quick }: ProofOptions): Promise<readonl
     const gateway = await startServerProcess(
       gatewayCommand(writeGatewayConfig(directory, provider.origin, gatewayConfig), "quiet"),
     );
-    const chance = seededChance(seed);
+    const chance = createSeededRandom(seed);
     const plans = Array.from({ length: total }, (_, index) => planCall(index, chance));
     let next = 0;
     const worker = async (): Promise<void> => {

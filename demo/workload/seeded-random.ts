@@ -1,3 +1,5 @@
+import { createSeededRandom as createUnit } from "../../src/testing/seeded-random.ts";
+
 /** A stream of choices that depends on nothing but the seed and the label it was made with. */
 export interface SeededRandom {
   /** In [0, 1). */
@@ -19,15 +21,9 @@ function hash(text: string): number {
   return state >>> 0;
 }
 
-/** Choices for one purpose (`label`): adding a draw for one purpose leaves all others as they were. Mulberry32. */
+/** Choices for one purpose (`label`): adding a draw for one purpose leaves all others as they were. */
 export function createSeededRandom(seed: number, label: string): SeededRandom {
-  let state = hash(`${seed}/${label}`);
-  const unit = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const unit = createUnit(hash(`${seed}/${label}`));
   const integer = (min: number, max: number): number => min + Math.floor(unit() * (max - min + 1));
   const pick = <Item>(items: readonly Item[]): Item => {
     const item = items[integer(0, items.length - 1)];

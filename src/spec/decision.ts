@@ -12,7 +12,6 @@ export type ReasonCode =
   | "hit"
   | "miss"
   | "not-cacheable"
-  | "store-failed"
   | "leader"
   | "follower"
   | "not-shared"
