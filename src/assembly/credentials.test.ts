@@ -45,7 +45,7 @@ describe("identities", () => {
     expect(first?.scope).toBe(second?.scope);
     expect(first?.scope).not.toBe(third?.scope);
     expect(first).toMatchObject({ kind: "local-key", keyId: a?.id, providerKey: null, pinnedClaims: { team: "acme" } });
-    expect(readFileSync(file, "utf8")).not.toContain(a?.key.split("_")[2]);
+    expect(readFileSync(file, "utf8")).not.toContain(a?.key.slice(`fk_${a.id}_`.length));
     expect(credentials.identify(`fk_${a?.id}_${"A".repeat(43)}`)).toBeNull();
     expect(credentials.identify(`fk_zzzzzzzzzz_${a?.key.split("_").slice(2).join("_")}`)).toBeNull();
     // What is stored does not log in.

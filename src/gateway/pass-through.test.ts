@@ -26,7 +26,11 @@ const leaf = fc.oneof(number, plainText, escaped, fc.constantFrom("null", "true"
 
 /** A body as text, so that its spelling (space, escapes, big numbers) is part of what must survive. */
 function bodies(fields: readonly string[]): fc.Arbitrary<string> {
-  const extra = fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), leaf), { maxLength: 5 });
+  // Each name once: a field written twice is refused, and bad-input.test.ts holds that.
+  const extra = fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), leaf), {
+    maxLength: 5,
+    selector: ([name]) => name,
+  });
   return fc.tuple(extra, fc.array(space, { minLength: 4, maxLength: 4 })).map(([extras, gaps]) => {
     const members = [...fields, ...extras.map(([name, value]) => `"x_${name}"${gaps[0]}:${gaps[1]}${value}`)];
     return `${gaps[2]}{${members.join(`${gaps[3]},`)}}${gaps[0]}`;
