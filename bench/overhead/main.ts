@@ -23,7 +23,7 @@ let serial = flags.seed * 1_000_000;
 const run: BenchRun = {
   upstream,
   subjects,
-  rounds: flags.quick ? 3 : 5,
+  rounds: flags.quick ? 3 : 9,
   roundMs: 1_000,
   fresh: () => (serial += 1),
   sent: new Map(),
@@ -65,9 +65,10 @@ async function startSubjects(target: Upstream): Promise<readonly Subject[]> {
   return all.filter((subject) => subject !== null);
 }
 
+/** Long: the engine still recompiled functions of the gateway after 30,000 requests, the relay's after 3,000. */
 async function warmUp(): Promise<void> {
   for (const subject of subjects) {
-    const plan = { bodyBytes: 1_024, connections: 32, ratePerSecond: null, durationMs: flags.quick ? 1_500 : 3_000 };
+    const plan = { bodyBytes: 1_024, connections: 32, ratePerSecond: null, durationMs: flags.quick ? 1_500 : 10_000 };
     await loadOnce(run, subject, { ...plan, stream: false });
     if (subject.name !== "static")
       await loadOnce(run, subject, { ...plan, stream: true, connections: 8, durationMs: 1_500 });
