@@ -28,6 +28,7 @@ export async function loadOnce(run: BenchRun, subject: Subject, plan: RoundPlan)
   const result = await runLoad({
     ...plan,
     port: subject.port,
+    ...(subject.key === undefined ? {} : { key: subject.key }),
     durationMs: plan.durationMs ?? run.roundMs,
     nextSerial: plan.repeat === true ? () => 1 : run.fresh,
   });

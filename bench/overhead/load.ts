@@ -15,6 +15,8 @@ export interface LoadPlan {
   readonly port: number;
   readonly bodyBytes: number;
   readonly stream: boolean;
+  /** The caller's key; default one of the benchmark's own. */
+  readonly key?: string;
   readonly connections: number;
   readonly durationMs: number;
   /** Requests a second from a fixed schedule; null: each connection sends again as soon as it is answered. */
@@ -34,7 +36,7 @@ class LoadConnection {
   bodyEnd = -1;
 
   constructor(plan: LoadPlan, onAnswer: (ok: boolean, connection: LoadConnection) => void) {
-    this.request = wireRequest(plan.port, plan.bodyBytes, plan.stream);
+    this.request = wireRequest(plan.port, plan.bodyBytes, plan.stream, plan.key);
     this.onAnswer = onAnswer;
     this.socket = connect({ port: plan.port, host: "127.0.0.1", noDelay: true });
     this.socket.on("data", (piece: Buffer) => this.read(piece));

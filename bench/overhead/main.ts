@@ -9,9 +9,17 @@ import { loadOnce, type BenchRun } from "./bench-run.ts";
 import { measureHits } from "./measure-hits.ts";
 import { measureLatency } from "./measure-latency.ts";
 import { measureStreams } from "./measure-streams.ts";
+import { measureTranslated } from "./measure-translated.ts";
 import { measureWhole } from "./measure-whole.ts";
 import { proveSettled } from "./prove-settled.ts";
-import { startGatewaySubject, startNginx, startPortkey, startScript, type Subject } from "./subjects.ts";
+import {
+  startGatewaySubject,
+  startNginx,
+  startPortkey,
+  startScript,
+  startTranslatingSubject,
+  type Subject,
+} from "./subjects.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
 const flags = readFlags(process.argv.slice(2));
@@ -31,7 +39,7 @@ const run: BenchRun = {
 const results: Result[] = [];
 try {
   await warmUp();
-  for (const measure of [measureWhole, measureStreams, measureHits, measureLatency])
+  for (const measure of [measureWhole, measureStreams, measureTranslated, measureHits, measureLatency])
     results.push(...(await measure(run)));
   for (const subject of subjects) {
     results.push(...(await proveSettled(subject, run.sent.get(subject.name) ?? 0)));
@@ -59,6 +67,7 @@ async function startSubjects(target: Upstream): Promise<readonly Subject[]> {
     startScript("relay", "relay.ts", [origin]),
     startScript("static", "static-reply.ts", []),
     ...(["off", "cache", "strict", "relaxed"] as const).map((mode) => startGatewaySubject(mode, origin, scratch)),
+    startTranslatingSubject(origin, scratch),
     startNginx(target.port, target.port === 39_001 ? 39_002 : 39_001),
     startPortkey(39_011),
   ]);

@@ -5,7 +5,7 @@ import { eventsPerStream } from "./wire.ts";
 /** CPU for each SSE event: paced (an event every 20 ms on 64 streams) and in bursts (all events at once on 8). */
 export async function measureStreams(run: BenchRun): Promise<readonly Result[]> {
   const results: Result[] = [];
-  const subjects = run.subjects.filter((subject) => subject.name !== "static");
+  const subjects = run.subjects.filter(({ name }) => name !== "static" && name !== "farthing-translated");
   for (const [shape, paceMs, connections, durationMs] of [
     ["paced", 20, 64, 2_000],
     ["burst", 0, 8, run.roundMs],

@@ -9,7 +9,7 @@ export async function measureWhole(run: BenchRun): Promise<readonly Result[]> {
   const results: Result[] = [];
   for (const bodyBytes of [kilobyte, 8 * kilobyte, 100 * kilobyte]) {
     const body = `${bodyBytes / kilobyte} KB`;
-    const subjects = run.subjects.filter((subject) => subject.name !== "static");
+    const subjects = run.subjects.filter(({ name }) => name !== "static" && name !== "farthing-translated");
     const values = await interleave(run, subjects, (subject) =>
       cpuPerRequest(run, subject, { bodyBytes, stream: false, connections: 32, ratePerSecond: null }),
     );

@@ -3,6 +3,9 @@ import { accessSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { openDataDirectory } from "../../src/assembly/data-directory.ts";
+import { createKeyedDigests } from "../../src/assembly/keyed-digests.ts";
+import { addLocalKey } from "../../src/assembly/local-keys.ts";
 import { gatewayCommand, startServerProcess, stopChild, writeGatewayConfig } from "../child-process.ts";
 
 /** A server under measurement, pinned to its own core. */
@@ -10,6 +13,8 @@ export interface Subject {
   readonly name: string;
   readonly port: number;
   readonly pid: number;
+  /** Key of the callers, where it is not the usual one. */
+  readonly key?: string;
   /** How to ask it what it did; null for those that cannot tell. */
   readonly proof: SubjectProof | null;
   stop(): Promise<void>;
@@ -63,6 +68,28 @@ routes: [{ name: bench, exactCache: { enabled: ${String(mode !== "off")} } }]
   const ledgerDirectory = keepsLedger ? directory : null;
   const proof: SubjectProof = { adminPort, adminToken, countsRequests: mode !== "off", ledgerDirectory };
   return { name: `farthing-${mode}`, port: server.port, pid: server.pid, proof, stop: server.stop };
+}
+
+/**
+ * Our gateway before a provider that speaks another dialect than its callers, everything else off. Such a call needs a local
+ * key, since an own key never leaves for another provider.
+ */
+export async function startTranslatingSubject(origin: string, scratch: string): Promise<Subject> {
+  const directory = join(scratch, "translated");
+  const { keysFile, secret } = openDataDirectory(directory);
+  const { key } = addLocalKey(keysFile, createKeyedDigests(secret), { tenant: "bench" });
+  const file = join(directory, "farthing.yaml");
+  writeFileSync(
+    file,
+    `listen: { traffic: "127.0.0.1:0", admin: "127.0.0.1:0" }
+dataDirectory: ${JSON.stringify(directory)}
+providers: { anthropic: { baseUrl: ${JSON.stringify(origin)}, key: sk-bench } }
+`,
+  );
+  const server = await startServerProcess([...pinned, ...gatewayCommand(file, "discard-ledger", "no-metrics")]);
+  const { adminPort, adminToken } = server;
+  const proof = { adminPort, adminToken, countsRequests: false, ledgerDirectory: null };
+  return { name: "farthing-translated", port: server.port, pid: server.pid, key, proof, stop: server.stop };
 }
 
 /** nginx's proxy_pass to the upstream, where nginx is installed; null elsewhere. */

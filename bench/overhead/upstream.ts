@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { streamEvents, wholeBody } from "./wire.ts";
+import { messagesEvents, streamEvents, wholeBody } from "./wire.ts";
 
 const wholeAnswer = Buffer.concat([
   Buffer.from(
@@ -10,11 +10,20 @@ const wholeAnswer = Buffer.concat([
 const streamHead = Buffer.from(
   "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-request-id: req_bench\r\ntransfer-encoding: chunked\r\n\r\n",
 );
-const chunks = streamEvents.map((event) =>
-  Buffer.concat([Buffer.from(`${event.length.toString(16)}\r\n`), event, Buffer.from("\r\n")]),
-);
+const chunksOf = (events: readonly Buffer[]): readonly Buffer[] =>
+  events.map((event) => Buffer.concat([Buffer.from(`${event.length.toString(16)}\r\n`), event, Buffer.from("\r\n")]));
 const lastChunk = Buffer.from("0\r\n\r\n");
-const burst = Buffer.concat([streamHead, ...chunks, lastChunk]);
+/** A stream as it is written: piece by piece, or all at once. */
+interface Script {
+  readonly chunks: readonly Buffer[];
+  readonly burst: Buffer;
+}
+const scriptOf = (events: readonly Buffer[]): Script => {
+  const chunks = chunksOf(events);
+  return { chunks, burst: Buffer.concat([streamHead, ...chunks, lastChunk]) };
+};
+const chatScript = scriptOf(streamEvents);
+const messagesScript = scriptOf(messagesEvents);
 
 /** The provider of the benchmark: raw sockets, so that it costs next to nothing beside what is measured. */
 export interface Upstream {
@@ -48,15 +57,16 @@ function serve(socket: Socket, paceMs: () => number): void {
       const end = headEnd + 4 + length;
       if (kept.length < end) return;
       const stream = kept.subarray(Math.max(headEnd, end - 80), end).includes('"stream":true');
+      const script = head.startsWith("POST /v1/messages") ? messagesScript : chatScript;
       kept = kept.subarray(end);
       if (!stream) socket.write(wholeAnswer);
-      else if (paceMs() === 0) socket.write(burst);
-      else pace(socket, paceMs());
+      else if (paceMs() === 0) socket.write(script.burst);
+      else pace(socket, script.chunks, paceMs());
     }
   });
 }
 
-function pace(socket: Socket, everyMs: number): void {
+function pace(socket: Socket, chunks: readonly Buffer[], everyMs: number): void {
   socket.write(streamHead);
   let next = 0;
   const timer = setInterval(() => {

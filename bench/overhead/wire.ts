@@ -21,6 +21,36 @@ export const streamEvents: readonly Buffer[] = [
   Buffer.from("data: [DONE]\n\n"),
 ];
 
+/** The same answer as an Anthropic server streams it: the source of translated streams. */
+export const messagesEvents: readonly Buffer[] = [
+  messagesEvent("message_start", {
+    message: {
+      id: "msg_bench0000000000000000",
+      type: "message",
+      role: "assistant",
+      model: "claude-haiku-4-5-20251001",
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: { input_tokens: 230, output_tokens: 1 },
+    },
+  }),
+  messagesEvent("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
+  ...Array.from({ length: 40 }, (_, index) =>
+    messagesEvent("content_block_delta", { index: 0, delta: { type: "text_delta", text: `word${index} ` } }),
+  ),
+  messagesEvent("content_block_stop", { index: 0 }),
+  messagesEvent("message_delta", {
+    delta: { stop_reason: "end_turn", stop_sequence: null },
+    usage: { output_tokens: 40 },
+  }),
+  messagesEvent("message_stop", {}),
+];
+
+function messagesEvent(type: string, members: object): Buffer {
+  return Buffer.from(`event: ${type}\ndata: ${JSON.stringify({ type, ...members })}\n\n`);
+}
+
 function contentEvent(text: string): Buffer {
   const delta = `{"index":0,"delta":{"content":"${text}"},"finish_reason":null}`;
   return Buffer.from(`data: {${head},"object":"chat.completion.chunk","choices":[${delta}],"usage":null}\n\n`);
@@ -35,8 +65,8 @@ export interface WireRequest {
   setSerial(serial: number): void;
 }
 
-/** Builds a chat request whose JSON body has about `bodyBytes` bytes. */
-export function wireRequest(port: number, bodyBytes: number, stream: boolean): WireRequest {
+/** Builds a chat request whose JSON body has about `bodyBytes` bytes. `key`: the caller's. */
+export function wireRequest(port: number, bodyBytes: number, stream: boolean, key = "sk-bench"): WireRequest {
   const tail = stream ? '],"stream":true,"stream_options":{"include_usage":true}}' : '],"temperature":0.2}';
   const open =
     '{"model":"gpt-4o-mini","messages":[{"role":"system","content":"You answer briefly."},{"role":"user","content":"';
@@ -46,7 +76,7 @@ export function wireRequest(port: number, bodyBytes: number, stream: boolean): W
     .slice(0, room);
   const body = `${open}${prompt}#${"0".repeat(serialDigits)}"}${tail}`;
   const bytes = Buffer.from(
-    `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer sk-bench\r\n` +
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${key}\r\n` +
       `content-type: application/json\r\nx-portkey-provider: openai\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   const at = bytes.lastIndexOf(`#${"0".repeat(serialDigits)}`) + 1;

@@ -4,8 +4,12 @@ import { printMeasurement, readFlags, type Result } from "../measurement.ts";
 import { proveAborts } from "./aborts.ts";
 import { proveCoalesce } from "./coalesce.ts";
 import { proveKill } from "./kill.ts";
+import { proveLibraryEqualsGateway } from "./library-equals-gateway.ts";
+import { proveLargeBodies } from "./large-bodies.ts";
 import { proveMoney } from "./money.ts";
+import { proveMutations } from "./mutations.ts";
 import type { Proof } from "./proof.ts";
+import { proveRoundTrip } from "./round-trip.ts";
 import { proveStalledReaders } from "./stalled-readers.ts";
 import { proveSyncOrder } from "./sync-order.ts";
 
@@ -16,6 +20,10 @@ const proofs: Readonly<Record<string, Proof>> = {
   "stalled-readers": proveStalledReaders,
   kill: proveKill,
   "sync-order": proveSyncOrder,
+  "round-trip": proveRoundTrip,
+  mutations: proveMutations,
+  "large-bodies": proveLargeBodies,
+  "library-equals-gateway": proveLibraryEqualsGateway,
 };
 
 const words = process.argv.slice(2);

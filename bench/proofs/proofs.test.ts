@@ -3,7 +3,9 @@ import { holds } from "../measurement.ts";
 import { proveAborts } from "./aborts.ts";
 import { proveCoalesce } from "./coalesce.ts";
 import { proveKill } from "./kill.ts";
+import { proveLibraryEqualsGateway } from "./library-equals-gateway.ts";
 import { proveMoney } from "./money.ts";
+import { proveMutations } from "./mutations.ts";
 import type { Proof } from "./proof.ts";
 import { proveStalledReaders } from "./stalled-readers.ts";
 import { proveSyncOrder } from "./sync-order.ts";
@@ -16,6 +18,8 @@ const proofs: readonly (readonly [string, Proof])[] = [
   ["stalled readers", proveStalledReaders],
   ["kill -9", proveKill],
   ["sync before the last byte", proveSyncOrder],
+  ["library = gateway", proveLibraryEqualsGateway],
+  ["broken streams and replies are no success", proveMutations],
 ];
 
 describe.skipIf(process.platform !== "linux")("proofs, short version", () => {

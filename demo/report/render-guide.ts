@@ -29,7 +29,8 @@ export function renderConnect({ origin }: DemoResult, staysUp: boolean): string[
     `  openai     export OPENAI_BASE_URL=${origin}/v1`,
     `  anthropic  export ANTHROPIC_BASE_URL=${origin}`,
   ];
-  const real = "  for real   with OPENAI_API_KEY or ANTHROPIC_API_KEY set, npm start is a gateway to the provider";
+  const real =
+    "  for real   with OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY set, npm start is a gateway to the provider";
   if (!staysUp) return [head, "  npm start  without --once keeps this gateway up for your own client", real];
   return [head, ...environment, real, "", "The gateway stays up. Ctrl-C ends it."];
 }

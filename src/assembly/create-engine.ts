@@ -2,8 +2,11 @@ import { randomInt } from "node:crypto";
 import { createIdSource } from "../kit/request-id.ts";
 import { createUsageEstimator } from "../money/usage-estimator.ts";
 import { createAttemptLog } from "../pipeline/attempt-log.ts";
+import { promptBytesOf } from "../pipeline/prompt-bytes.ts";
 import { createJournal } from "../pipeline/journal.ts";
 import { allDialects } from "../providers/dialects/all-dialects.ts";
+import { saysOf } from "../providers/translation/carried-fields.ts";
+import { createTranslator } from "../providers/translation/translator.ts";
 import { createMetricsRegistry, type MetricsRegistry } from "../sinks/prometheus/registry.ts";
 import type { Clock } from "../spec/clock.ts";
 import type { FarthingConfig } from "../spec/config.ts";
@@ -15,14 +18,15 @@ import type { PriceBook } from "../spec/prices.ts";
 import type { ModelRequest, RequestEdit } from "../spec/request.ts";
 import { createMemoryExactStore } from "../stores/memory/exact-store.ts";
 import { openLedger } from "../stores/sqlite/open-ledger.ts";
+import { speaksDialect, targetAsAsked } from "./as-asked-target.ts";
 import { createAlarms, type LogLine } from "./alarms.ts";
 import { callerOf } from "./credentials.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import type { Engine, EngineCall, EngineOptions } from "./engine.ts";
 import { explainReply } from "./explain-reply.ts";
 import { prepareFirstStart } from "./first-start.ts";
-import { firstEndpoint } from "./first-target.ts";
 import { createKeyedDigests } from "./keyed-digests.ts";
+import { createLargeBodies } from "./large-bodies.ts";
 import { type ConfigBuilder, createConfigBuilder, type LiveConfig } from "./live-config.ts";
 import { matchRoute } from "./match-route.ts";
 import { trackOpenRequests } from "./open-requests.ts";
@@ -60,6 +64,7 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
       ledger,
       estimator: createUsageEstimator(),
       dialects: allDialects,
+      translator: createTranslator(allDialects, saysOf),
       digest: digests.digest,
       observers,
       alarm,
@@ -97,6 +102,7 @@ function assembleEngine(parts: EngineParts): Engine {
   let { live } = parts;
   const pipelineOf = new WeakMap(live.pipelines);
   const open = trackOpenRequests();
+  const largeBodies = createLargeBodies();
   return {
     get config() {
       return live.config;
@@ -117,8 +123,12 @@ function assembleEngine(parts: EngineParts): Engine {
     handle: (context) => {
       const pipelines = pipelineOf.get(context.route);
       if (pipelines === undefined) throw new Error("The context's route is of another engine.");
-      return open.track((context.bypass ? pipelines.bypass : pipelines.normal)(context));
+      const straight = context.bypass || context.request.resource !== undefined;
+      return open.track((straight ? pipelines.bypass : pipelines.normal)(context));
     },
+    largeBodies,
+    speaks: (dialect, kind) => speaksDialect(live.config, dialect, kind),
+    estimateTokens: (request) => promptTokensOf(request, live.ports),
     explain: explainReply,
     findRequest: (anyId) => ledger.find(anyId),
     reload: (next) => {
@@ -136,6 +146,7 @@ function assembleEngine(parts: EngineParts): Engine {
     close: async (waitMs = settleWaitMs) => {
       await open.whenNone(waitMs);
       offSwitch.close();
+      await largeBodies.close();
       await builder.close();
       await ledger.close();
     },
@@ -145,7 +156,7 @@ function assembleEngine(parts: EngineParts): Engine {
 function contextOf(call: EngineCall, live: LiveConfig, off: boolean): Context {
   const { request, identity, claims } = call;
   const { config, ports } = live;
-  const endpoint = firstEndpoint(config, request.dialect, identity.kind);
+  const target = targetAsAsked(config, request, identity.kind, ports.translator);
   const route = matchRoute(config.routes, request, claims, () => promptTokensOf(request, ports));
   return {
     id: call.id,
@@ -154,14 +165,14 @@ function contextOf(call: EngineCall, live: LiveConfig, off: boolean): Context {
     rawBody: call.rawBody,
     query: call.query,
     headers: call.headers,
-    caller: callerOf(identity, endpoint.id, claims),
+    caller: callerOf(identity, target.endpoint.id, claims),
     route,
     arrivedAtMs: call.arrivedAtMs,
     arrivedAtUs: call.arrivedAtUs,
     deadlineUs: call.arrivedAtUs + route.timeouts.totalMs * 1000,
     signal: call.signal,
     bypass: call.bypass || off,
-    targets: [{ endpoint, model: request.model }],
+    targets: [target],
     answerKey: undefined,
     attemptIndex: 0,
     edit: noEdit,
@@ -174,7 +185,7 @@ function contextOf(call: EngineCall, live: LiveConfig, off: boolean): Context {
 
 /** The size a rule's `promptTokensMin` and `Max` speak of. */
 function promptTokensOf(request: ModelRequest, { dialects, estimator }: Ports): number {
-  const bytes = dialects[request.dialect].promptBytes(request);
+  const bytes = promptBytesOf(request, dialects);
   return estimator.estimate(request.model, bytes, 0).tokens.input ?? 0;
 }
 

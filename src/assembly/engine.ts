@@ -11,6 +11,7 @@ import type { Reply } from "../spec/reply.ts";
 import type { DialectName, ModelRequest } from "../spec/request.ts";
 import type { MetricsRegistry } from "../sinks/prometheus/registry.ts";
 import type { LogLine } from "./alarms.ts";
+import type { LargeBodies } from "./large-bodies.ts";
 import type { Credentials, Identity } from "./credentials.ts";
 import type { Explanation } from "./explain-reply.ts";
 
@@ -79,6 +80,12 @@ export interface Engine {
   newId(): bigint;
   /** The context of a call: its route, first target, deadline and ports. @throws FarthingError `model_not_found`. */
   createContext(call: EngineCall): Context;
+  /** Reads bodies that would hold up the event loop. */
+  readonly largeBodies: LargeBodies;
+  /** Whether a provider that such a caller reaches speaks the dialect itself. */
+  speaks(dialect: DialectName, kind: Identity["kind"]): boolean;
+  /** Size of a request's prompt in tokens, by the ratios learnt until now. */
+  estimateTokens(request: ModelRequest): number;
   /** Sends a context through its route's pipeline. Throws FarthingError only, save for defects. */
   handle(context: Context): Promise<Reply>;
   /** What the decision headers say of a reply that has begun. */

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { packageVersion } from "../assembly/package-version.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
@@ -65,10 +65,4 @@ function explainFailure(error: unknown, terminal: Terminal): ExitCode {
   terminal.talk(`${label} ${error instanceof Error ? error.message : String(error)}`);
   if (terminal.env["FARTHING_DEBUG"] && error instanceof Error) terminal.talk(error.stack ?? "");
   return exitCodes.failure;
-}
-
-/** The version in package.json, two folders up from the sources and from the published files alike. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

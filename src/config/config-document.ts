@@ -1,4 +1,5 @@
 import type { DialectName } from "../spec/request.ts";
+import type { Quirks } from "../spec/quirks.ts";
 
 /** Conditions as parsed; each list is never empty. */
 export interface ConditionDocument {
@@ -55,6 +56,9 @@ export interface ProviderDocument {
   readonly keyHeader?: string | undefined;
   readonly keyPrefix?: string | undefined;
   readonly requestIdHeader?: string | undefined;
+  readonly paths?: Readonly<Partial<Record<DialectName, string | undefined>>> | undefined;
+  readonly quirks?: { readonly [Name in keyof Quirks]?: Quirks[Name] | undefined } | undefined;
+  /** Older spelling of `quirks.acceptsStreamUsage`. */
   readonly acceptsStreamUsage?: boolean | undefined;
 }
 

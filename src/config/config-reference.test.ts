@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { vendorRows } from "../providers/vendor-catalogue.ts";
 import { configJsonSchema } from "./print-schema.ts";
 import { loadText } from "./test-load.ts";
 
@@ -40,8 +41,21 @@ describe("docs/reference/config.md", () => {
 
   it("shows an example that loads", () => {
     const example = page.slice(page.indexOf("## An example"), page.indexOf("## Rules")).replaceAll(/^ {4}/gm, "");
-    const text = example.split("\n").slice(2).join("\n").replace("file:/run/secrets/anthropic", "sk-of-a-test");
-    const { config } = loadText(text, { OPENAI_API_KEY: "sk" });
+    const text = example
+      .split("\n")
+      .slice(2)
+      .join("\n")
+      .replaceAll(/file:\/run\/secrets\/\w+/g, "sk-of-a-test");
+    const { config } = loadText(text, { OPENAI_API_KEY: "sk" }, vendorRows);
     expect(config.routes.map((route) => route.name)).toEqual(["legal", "default"]);
+    expect(config.endpoints.map(({ vendor }) => vendor)).toEqual([
+      "openai",
+      "anthropic",
+      "groq",
+      "azure-openai",
+      "ollama",
+      "vllm",
+      "own",
+    ]);
   });
 });

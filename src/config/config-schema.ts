@@ -1,30 +1,18 @@
 import * as z from "zod";
-import type { DialectName } from "../spec/request.ts";
+import { dialectNames } from "../spec/request.ts";
 import type { ConfigDocument } from "./config-document.ts";
-import { choice, duration, flag, section, size, text, texts, whole, wording } from "./field-types.ts";
+import { callPaths } from "./dialect-defaults.ts";
+import { choice, dialects, duration, flag, section, size, text, texts, whole, wording } from "./field-types.ts";
+import { provider } from "./provider-schema.ts";
 
 const timerMsMax = 2_147_483_647;
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const headerPattern = /^[a-z0-9-]{1,64}$/;
-const dialectNames: readonly [DialectName, DialectName] = ["openai-chat", "anthropic-messages"];
 
 const nameError = wording(
   "is not a name",
   "Use up to 64 letters, digits, dots, dashes and underscores, a letter or digit first.",
 );
-const dialectsError = wording("must be a list of dialects", "Write [openai-chat] or [anthropic-messages].");
 const name = () => text().regex(namePattern, nameError);
-const header = () =>
-  text()
-    .toLowerCase()
-    .regex(headerPattern, wording("is not a header name", "Use lower-case letters, digits and dashes."));
-const dialects = () =>
-  z
-    .array(choice(dialectNames), {
-      error: dialectsError,
-    })
-    .min(1, dialectsError)
-    .max(2, dialectsError);
 
 const condition = {
   model: texts().optional().describe("Requested model: exact, or with * for any run of characters."),
@@ -95,25 +83,12 @@ const route = section({
   }).prefault({}),
 });
 
-const provider = section({
-  vendor: text()
-    .optional()
-    .describe("Vendor whose address, headers and prices apply; default: the provider's own name."),
-  baseUrl: text().optional().describe("Address of the API; a /v1 at its end is understood."),
-  allowHttp: flag().optional().describe("Accept http:// to another machine; keys then travel unencrypted."),
-  key: z
-    .string({ error: wording("must be text", "Write key: ${NAME_OF_VARIABLE} or key: file:/path.") })
-    .optional()
-    .describe(
-      "Provider key held by the gateway, as ${VARIABLE} or file:/path; absent or empty: callers bring their own.",
-    ),
-  keyless: flag().optional().describe("true: the server takes no key, so local keys are served without one."),
-  dialects: dialects().optional().describe("Wire formats of a provider that no vendor row describes."),
-  keyHeader: header().optional().describe("Header that carries the key."),
-  keyPrefix: z.string().max(32).optional().describe("What stands before the key in that header."),
-  requestIdHeader: header().optional().describe("Response header with the provider's own request id."),
-  acceptsStreamUsage: flag().optional().describe("false for servers that reject stream_options."),
-});
+const defaultProviders = Object.fromEntries(
+  dialectNames.map((dialect) => [
+    dialect,
+    text().optional().describe(`Provider of ${callPaths[dialect]} when no rule names one.`),
+  ]),
+);
 
 /** The file `farthing.yaml`. Strict: a key that is not here is an error. */
 export const configSchema: z.ZodType<ConfigDocument, unknown> = section({
@@ -141,10 +116,7 @@ export const configSchema: z.ZodType<ConfigDocument, unknown> = section({
     .record(name(), provider, { error: wording("must be a section", "Write one provider a line, such as openai: {}.") })
     .optional()
     .describe("Only these exist when the section is given; default: openai and anthropic."),
-  defaultProviders: section({
-    "openai-chat": text().optional().describe("Provider of /v1/chat/completions when no rule names one."),
-    "anthropic-messages": text().optional().describe("Provider of /v1/messages when no rule names one."),
-  }).prefault({}),
+  defaultProviders: section(defaultProviders).prefault({}),
   routes: z
     .array(route, { error: wording("must be a list of routes", "Write - name: ... for each.") })
     .max(1000)

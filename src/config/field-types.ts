@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { dialectNames, type DialectName } from "../spec/request.ts";
 import { parseDuration } from "./parse-duration.ts";
 import { parseSize } from "./parse-size.ts";
 import { suggestName } from "./suggest-name.ts";
@@ -88,8 +89,20 @@ export function choice<const Words extends readonly [string, ...string[]]>(
       const near = typeof issue.input === "string" ? suggestName(issue.input, words) : null;
       return wording(
         "is not one of the choices",
-        `${near === null ? "" : `Did you mean ${near}? `}Write ${words.join(" or ")}.`,
+        `${near === null ? "" : `Did you mean ${near}? `}Write ${words.slice(0, -1).join(", ")} or ${words.at(-1)}.`,
       );
     },
   });
+}
+
+/** A list of dialects, each at most once. */
+export function dialects(): z.ZodType<readonly DialectName[], unknown> {
+  const error = wording("must be a list of dialects", "Write [openai-chat] or [anthropic-messages].");
+  return z
+    .array(choice(dialectNames), { error })
+    .min(1, error)
+    .max(dialectNames.length, error)
+    .refine((names) => new Set(names).size === names.length, {
+      error: wording("names a dialect twice", "Keep one of them."),
+    });
 }

@@ -20,7 +20,12 @@ describe("defaults", () => {
       admin: { host: "127.0.0.1", port: 8788 },
       allowOwnKeys: true,
       dataDirectory: "/srv/ada/.farthing",
-      defaultEndpoints: { "openai-chat": "openai", "anthropic-messages": "anthropic" },
+      defaultEndpoints: {
+        "openai-chat": "openai",
+        "openai-responses": "openai",
+        "anthropic-messages": "anthropic",
+        gemini: "google",
+      },
       limits: { bodyBytesMax: 33_554_432, jsonDepthMax: 128, replyBytesMax: 67_108_864, inFlightMax: 4096 },
       ledger: { durability: "strict", syncWaitMsMax: 250, spoolRowsMax: 100_000, retentionDays: 400 },
       network: { httpsProxy: null, noProxy: [], extraCa: null, connectionsPerOrigin: 256 },
@@ -29,6 +34,7 @@ describe("defaults", () => {
     expect(config.endpoints.map(({ id, origin, serverKey }) => [id, origin, serverKey])).toEqual([
       ["openai", "https://api.openai.com", null],
       ["anthropic", "https://api.anthropic.com", null],
+      ["google", "https://generativelanguage.googleapis.com", null],
     ]);
     expect(config.routes).toEqual([
       {
@@ -47,8 +53,12 @@ describe("defaults", () => {
   });
 
   it("take provider keys from the environment", () => {
-    const { config } = load({ OPENAI_API_KEY: "sk-one", ANTHROPIC_API_KEY: "sk-ant-two" });
-    expect(config.endpoints.map((endpoint) => endpoint.serverKey)).toEqual(["sk-one", "sk-ant-two"]);
+    const { config } = load({
+      OPENAI_API_KEY: "sk-one",
+      ANTHROPIC_API_KEY: "sk-ant-two",
+      GEMINI_API_KEY: "AIza-three",
+    });
+    expect(config.endpoints.map((endpoint) => endpoint.serverKey)).toEqual(["sk-one", "sk-ant-two", "AIza-three"]);
   });
 
   it("do not take a key of our own for a provider's, nor the clients' base URL for an address", () => {
@@ -92,11 +102,17 @@ ledger: { durability: relaxed, retention: 30d }
 `,
       { MY_KEY: "sk-secret" },
     );
-    expect(config.defaultEndpoints).toEqual({ "openai-chat": "east" });
+    expect(config.defaultEndpoints).toEqual({ "openai-chat": "east", "openai-responses": "openai" });
     expect(config.endpoints).toMatchObject([
       { id: "openai", serverKey: "sk-secret" },
       { id: "east", vendor: "openai", origin: "https://east.example", basePath: "/openai", serverKey: null },
-      { id: "own", vendor: "own", keyHeader: "authorization", keyPrefix: "Bearer ", acceptsStreamUsage: false },
+      {
+        id: "own",
+        vendor: "own",
+        keyHeader: "authorization",
+        keyPrefix: "Bearer ",
+        quirks: { acceptsStreamUsage: false },
+      },
     ]);
     expect(config.routes.map((route) => route.name)).toEqual(["legal", "chat", "default"]);
     expect(config.routes[0]?.match).toEqual({ tag: ["legal"], dialect: ["openai-chat"] });
@@ -224,7 +240,7 @@ ledger: {durability: stric, retention: 36h}
       "farthing.yaml:8:5: providers.openai.baseurl: unknown key. Did you mean baseUrl?",
       "farthing.yaml:9:3: providers.anthropc: no vendor is called anthropc. Did you mean anthropic? A server of your own needs baseUrl and dialects.",
       "farthing.yaml:11:14: providers.own.baseUrl: holds a user name or password. Take it out; the key belongs in key: ${VARIABLE} or key: file:/path.",
-      "farthing.yaml:12:16: providers.own.dialects[0]: is not one of the choices (found openai-chatt). Did you mean openai-chat? Write openai-chat or anthropic-messages.",
+      "farthing.yaml:12:16: providers.own.dialects[0]: is not one of the choices (found openai-chatt). Did you mean openai-chat? Write openai-chat, openai-responses, anthropic-messages, gemini, openai-embeddings or openai-completions.",
       "farthing.yaml:15:5: routes[0].exactcache: unknown key. Did you mean exactCache?",
       "farthing.yaml:17:16: routes[0].exactCache.enabled: must be true or false (found yes). Write true or false.",
       "farthing.yaml:18:12: routes[0].exactCache.ttl: is not a duration (found 3600). Write a number with its unit, such as 250ms, 5s, 10m, 1h or 2d.",

@@ -2,12 +2,13 @@ import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { FarthingConfig, ListenAddress } from "../spec/config.ts";
-import type { DialectName } from "../spec/request.ts";
+import { dialectNames, type DialectName, translatedDialects } from "../spec/request.ts";
 import type { Endpoint } from "../spec/target.ts";
 import type { VendorRow } from "../spec/vendor.ts";
 import { checkShape } from "./check-shape.ts";
 import type { ConfigDocument } from "./config-document.ts";
 import { ConfigError } from "./config-problem.ts";
+import { firstSpeaker } from "./first-speaker.ts";
 import { createProblemList, type ProblemList } from "./problem-list.ts";
 import { readYaml, type SourceDocument } from "./read-yaml.ts";
 import { isLoopback, parseAddress } from "./resolve-address.ts";
@@ -146,30 +147,30 @@ function resolveDataDirectory(document: ConfigDocument, options: LoadConfigOptio
   return expand(document.dataDirectory ?? "~/.farthing", file === null ? "." : dirname(file));
 }
 
-/** The provider that the file names for a dialect, else the first that speaks it. */
+/** The provider that the file names for a dialect, else the first whose own it is, else the first that speaks it. */
 function resolveDefaultEndpoints(
   document: ConfigDocument,
   endpoints: readonly Endpoint[],
   list: ProblemList,
 ): FarthingConfig["defaultEndpoints"] {
   const chosen: Partial<Record<DialectName, string>> = {};
-  for (const dialect of ["openai-chat", "anthropic-messages"] as const) {
-    const speakers = endpoints.filter((endpoint) => endpoint.dialects.includes(dialect)).map((endpoint) => endpoint.id);
+  for (const dialect of dialectNames) {
+    const speakers = endpoints.filter((endpoint) => canAnswer(endpoint, dialect)).map((endpoint) => endpoint.id);
     const wanted = document.defaultProviders[dialect];
     if (wanted !== undefined && !speakers.includes(wanted) && !list.isWrong(["providers"])) {
       const near = suggestName(wanted, speakers);
       const advice = near === null ? `Those that do: ${speakers.join(", ") || "none"}.` : `Did you mean ${near}?`;
       list.add(["defaultProviders", dialect], `no provider called ${wanted} speaks ${dialect}`, advice);
     }
-    const id = wanted ?? speakers[0];
+    const id = wanted ?? firstSpeaker(endpoints, dialect)?.id;
     if (id !== undefined) chosen[dialect] = id;
   }
   return chosen;
 }
 
-/** These two tell clients where the gateway is; a gateway that obeyed them would call itself. */
+/** These tell clients where the gateway is; a gateway that obeyed them would call itself. */
 function warnOfEnvironment(env: LoadConfigOptions["env"], list: ProblemList): void {
-  for (const name of ["OPENAI_BASE_URL", "ANTHROPIC_BASE_URL"]) {
+  for (const name of ["OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "GOOGLE_GEMINI_BASE_URL"]) {
     if (env[name])
       list.warn(`${name} is for clients; the gateway ignores it. A provider's address is providers.<name>.baseUrl.`);
   }
@@ -189,4 +190,10 @@ function warnOfLiteralKeys(config: FarthingConfig, source: SourceDocument, list:
 
 function byLine(left: { readonly line: number | null; readonly column: number | null }, right: typeof left): number {
   return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
+}
+
+/** It speaks the dialect, or one that the dialect is translated into. */
+function canAnswer({ dialects }: Endpoint, dialect: DialectName): boolean {
+  if (dialects.includes(dialect)) return true;
+  return translatedDialects.includes(dialect) && dialects.some((own) => translatedDialects.includes(own));
 }

@@ -4,7 +4,7 @@ import type { FarthingConfig } from "../spec/config.ts";
 import { loadConfig } from "./load-config.ts";
 import { formatDuration } from "./parse-duration.ts";
 import { formatSize } from "./parse-size.ts";
-import { hidePassword, printConfig } from "./print-config.ts";
+import { describeConfig, hidePassword, printConfig } from "./print-config.ts";
 import { loadText, writeConfig } from "./test-load.ts";
 import { testVendors } from "./test-vendors.ts";
 
@@ -76,7 +76,13 @@ const document = fc.record({
       baseUrl: "https://own.example/a/v1/v1",
       dialects: ["anthropic-messages", "openai-chat"],
       keyPrefix: "Key ",
+      paths: { "openai-chat": "/chat" },
+      quirks: { systemRole: "developer", reasoningTokensOutside: true },
     },
+    cloud: { baseUrl: "https://mine.example/openai/v1", key: "sk-cloud" },
+    router: { acceptsStreamUsage: true },
+    home: { keyless: false },
+    box: { vendor: "home", baseUrl: "http://127.0.0.1:1" },
   }),
   routes: fc
     .array(route, { maxLength: 3 })
@@ -116,6 +122,18 @@ describe("printConfig", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("says what is in force, wherever it came from", () => {
+    const { config } = loadText("providers: { router: { quirks: { jsonSchema: hint } }, home: {} }");
+    expect(describeConfig(config)["providers"]).toMatchObject({
+      router: {
+        keyless: false,
+        paths: { "anthropic-messages": "/anthropic/v1/messages" },
+        quirks: { acceptsStreamUsage: false, jsonSchema: "hint", outputLimitField: "max_completion_tokens" },
+      },
+      home: { baseUrl: "http://localhost:11434", keyless: true },
+    });
   });
 
   it("does the same for the defaults", () => {

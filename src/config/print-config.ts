@@ -61,12 +61,14 @@ function describeEndpoint(endpoint: Endpoint): JsonObject {
     // What is in force was accepted once; without this the text would not read back.
     ...(endpoint.origin.startsWith("http:") ? { allowHttp: true } : {}),
     ...(endpoint.serverKey === null ? {} : { key: hiddenSecret }),
-    ...(endpoint.keyless === true ? { keyless: true } : {}),
+    // A key rules it out; without one the word stands, because the vendor's row may say otherwise.
+    ...(endpoint.serverKey === null ? { keyless: endpoint.keyless === true } : {}),
     dialects: [...endpoint.dialects],
     keyHeader: endpoint.keyHeader,
     keyPrefix: endpoint.keyPrefix,
     requestIdHeader: endpoint.requestIdHeader,
-    acceptsStreamUsage: endpoint.acceptsStreamUsage,
+    ...(endpoint.paths === undefined ? {} : { paths: { ...endpoint.paths } }),
+    quirks: { ...endpoint.quirks },
   };
 }
 

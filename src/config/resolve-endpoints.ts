@@ -1,7 +1,9 @@
-import type { DialectName } from "../spec/request.ts";
+import { dialectNames } from "../spec/request.ts";
 import type { Endpoint } from "../spec/target.ts";
 import type { VendorRow } from "../spec/vendor.ts";
 import type { ConfigDocument, ProviderDocument } from "./config-document.ts";
+import { joinVendor, type VendorFacts } from "./join-vendor.ts";
+import { dialectHeaders, ownServerQuirks } from "./dialect-defaults.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { readSecret } from "./read-secret.ts";
 import { resolveBaseUrl } from "./resolve-base-url.ts";
@@ -15,12 +17,10 @@ export interface EndpointSources {
 }
 
 /** Providers without a `providers` section, and the variable that holds the key of each. */
-const defaultProviders: Readonly<Record<string, string>> = { openai: "OPENAI_API_KEY", anthropic: "ANTHROPIC_API_KEY" };
-
-/** Where the key goes for a provider that no vendor row describes. */
-const keyPlaces: Readonly<Record<DialectName, Pick<Endpoint, "keyHeader" | "keyPrefix" | "requestIdHeader">>> = {
-  "openai-chat": { keyHeader: "authorization", keyPrefix: "Bearer ", requestIdHeader: "x-request-id" },
-  "anthropic-messages": { keyHeader: "x-api-key", keyPrefix: "", requestIdHeader: "request-id" },
+const defaultProviders: Readonly<Record<string, string>> = {
+  openai: "OPENAI_API_KEY",
+  anthropic: "ANTHROPIC_API_KEY",
+  google: "GEMINI_API_KEY",
 };
 
 /** Joins the providers of the file, or the default ones, with their vendors' rows. Wrong ones are left out and listed. */
@@ -41,7 +41,7 @@ function resolveDefaults(sources: EndpointSources, list: ProblemList): Endpoint[
   const endpoints: Endpoint[] = [];
   for (const [id, variable] of Object.entries(defaultProviders)) {
     const row = sources.vendors.find((vendor) => vendor.id === id);
-    if (row === undefined) continue;
+    if (row === undefined || row.baseUrl === null) continue;
     const secret = readSecret(sources.env[variable] ?? "", null);
     if (!secret.ok) list.warn(`${variable} is ignored: ${secret.message}. ${secret.fix}`);
     const address = resolveBaseUrl(row.baseUrl, false);
@@ -62,37 +62,55 @@ function resolveProvider(
   if (provider.keyless === true && serverKey !== null) {
     list.add(["providers", id, "keyless"], "contradicts the key beside it", "Take out keyless, or the key.");
   }
-  const baseUrl = provider.baseUrl ?? row?.baseUrl;
-  const address = baseUrl === undefined ? null : resolveBaseUrl(baseUrl, provider.allowHttp === true);
+  checkQuirks(id, provider, row, list);
+  const baseUrl = provider.baseUrl ?? row?.baseUrl ?? null;
+  const address = baseUrl === null ? null : resolveBaseUrl(baseUrl, provider.allowHttp === true);
   if (address?.ok === false) list.add(["providers", id, "baseUrl"], address.message, address.fix);
   // Once something is wrong in it, what looks missing may only have been taken out.
   if (row === null && !isWrong) refuseVendor(id, provider, sources.vendors, list);
-  else if (address === null && !isWrong)
-    list.add(["providers", id], "has no baseUrl", "Add baseUrl: with the address of its API.");
+  else if (address === null && !isWrong) refuseAddress(id, row, sources.vendors, list);
   return row === null || address === null || !address.ok ? null : joinVendor(id, provider, row, address, serverKey);
 }
 
+function refuseAddress(id: string, row: VendorFacts | null, vendors: readonly VendorRow[], list: ProblemList): void {
+  const isKnown = row !== null && vendors.some((vendor) => vendor.id === row.id);
+  const message = isKnown ? `has no baseUrl, and ${row.name} has none that is everybody's` : "has no baseUrl";
+  list.add(["providers", id], message, `Add baseUrl: with the address of ${isKnown ? "yours" : "its API"}.`);
+}
+
+/** What is odd in a provider's own words about how its server speaks. */
+function checkQuirks(id: string, provider: ProviderDocument, row: VendorFacts | null, list: ProblemList): void {
+  const { acceptsStreamUsage: older, quirks } = provider;
+  const newer = quirks?.acceptsStreamUsage;
+  if (older !== undefined && newer !== undefined && older !== newer) {
+    const fix = "Keep the one under quirks; this is its older spelling.";
+    list.add(["providers", id, "acceptsStreamUsage"], "contradicts quirks.acceptsStreamUsage", fix);
+  }
+  const spoken = provider.dialects ?? row?.dialects ?? [];
+  for (const dialect of dialectNames) {
+    if (provider.paths?.[dialect] === undefined || spoken.includes(dialect) || spoken.length === 0) continue;
+    const fix = `Those it speaks: ${spoken.join(", ")}.`;
+    list.add(["providers", id, "paths", dialect], "is a dialect that this provider does not speak", fix, "key");
+  }
+}
+
 /** The vendor's row; for a provider that none describes, one made of its own settings. */
-function findVendor(
-  id: string,
-  provider: ProviderDocument,
-  vendors: readonly VendorRow[],
-): (Omit<VendorRow, "baseUrl"> & { readonly baseUrl?: string }) | null {
+function findVendor(id: string, provider: ProviderDocument, vendors: readonly VendorRow[]): VendorFacts | null {
   const wanted = provider.vendor ?? id;
   const row = vendors.find((vendor) => vendor.id === wanted);
   if (row !== undefined) return row;
   const dialect = provider.dialects?.[0];
-  if (dialect !== undefined) {
-    return {
-      id: wanted,
-      name: wanted,
-      dialects: [],
-      acceptsStreamUsage: true,
-      status: "documented",
-      ...keyPlaces[dialect],
-    };
-  }
-  return null;
+  if (dialect === undefined) return null;
+  return {
+    id: wanted,
+    name: wanted,
+    baseUrl: null,
+    dialects: [],
+    paths: {},
+    keyless: false,
+    quirks: ownServerQuirks,
+    ...dialectHeaders[dialect],
+  };
 }
 
 function refuseVendor(id: string, provider: ProviderDocument, vendors: readonly VendorRow[], list: ProblemList): void {
@@ -103,28 +121,6 @@ function refuseVendor(id: string, provider: ProviderDocument, vendors: readonly 
   const path = provider.vendor === undefined ? ["providers", id] : ["providers", id, "vendor"];
   const part = provider.vendor === undefined ? "key" : "value";
   list.add(path, `no vendor is called ${wanted}`, `${advice} A server of your own needs baseUrl and dialects.`, part);
-}
-
-function joinVendor(
-  id: string,
-  provider: ProviderDocument,
-  row: Omit<VendorRow, "baseUrl">,
-  address: Pick<Endpoint, "origin" | "basePath">,
-  serverKey: string | null,
-): Endpoint {
-  return {
-    id,
-    vendor: row.id,
-    origin: address.origin,
-    basePath: address.basePath,
-    dialects: provider.dialects ?? row.dialects,
-    keyHeader: provider.keyHeader ?? row.keyHeader,
-    keyPrefix: provider.keyPrefix ?? row.keyPrefix,
-    requestIdHeader: provider.requestIdHeader ?? row.requestIdHeader,
-    acceptsStreamUsage: provider.acceptsStreamUsage ?? row.acceptsStreamUsage,
-    serverKey,
-    ...(provider.keyless === true ? { keyless: true } : {}),
-  };
 }
 
 function serverKeyOf(

@@ -3,6 +3,7 @@ import type { Endpoint, Target } from "../spec/target.ts";
 import type { ConditionDocument, ConfigDocument, RouteDocument, RuleDocument } from "./config-document.ts";
 import type { ConfigPath } from "./config-problem.ts";
 import { configSchema } from "./config-schema.ts";
+import { firstSpeaker } from "./first-speaker.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { suggestName } from "./suggest-name.ts";
 
@@ -110,7 +111,7 @@ function resolveRule(
 function warnOfKeyless(rule: TargetRule, route: string, endpoints: readonly Endpoint[], list: ProblemList): void {
   const hasLocalKeys = endpoints.some(servesLocalKeys);
   const takesOwnKeys = (endpoint: Endpoint): boolean =>
-    endpoint.dialects.some((dialect) => endpoints.find(({ dialects }) => dialects.includes(dialect)) === endpoint);
+    endpoint.dialects.some((dialect) => firstSpeaker(endpoints, dialect) === endpoint);
   const ids = rule.use.flatMap(({ endpoint }) =>
     servesLocalKeys(endpoint) || (!hasLocalKeys && takesOwnKeys(endpoint)) ? [] : [endpoint.id],
   );

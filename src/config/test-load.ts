@@ -17,8 +17,12 @@ export function writeConfig(text: string, folder: string = makeFolder()): string
 }
 
 /** Loads a config text. */
-export function loadText(text: string, env: LoadConfigOptions["env"] = {}): LoadedConfig {
-  return loadConfig({ file: writeConfig(text), env, generation: 1, vendors: testVendors });
+export function loadText(
+  text: string,
+  env: LoadConfigOptions["env"] = {},
+  vendors: LoadConfigOptions["vendors"] = testVendors,
+): LoadedConfig {
+  return loadConfig({ file: writeConfig(text), env, generation: 1, vendors });
 }
 
 /** What is wrong with a config text, one line each, the folder left out; empty when nothing is. */

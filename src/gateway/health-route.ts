@@ -1,8 +1,8 @@
-import type { ServerResponse } from "node:http";
+import type { CallerResponse } from "./caller.ts";
 import type { Surface } from "./surface.ts";
 
 /** Answers `/healthz` (the process runs) and `/readyz` (it takes calls). */
-export function writeHealth(surface: Surface, response: ServerResponse, path: "/healthz" | "/readyz"): void {
+export function writeHealth(surface: Surface, response: CallerResponse, path: "/healthz" | "/readyz"): void {
   const status = path === "/readyz" && surface.draining ? "draining" : "ok";
   const body = JSON.stringify({ status });
   const headers = [

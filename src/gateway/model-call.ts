@@ -1,23 +1,30 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { CancelSource } from "../kit/cancel-source.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { renderedErrorOf } from "../kit/rendered-error.ts";
 import { requestIdOf } from "../kit/request-id.ts";
 import type { Context } from "../spec/context.ts";
 import type { Dialect } from "../spec/dialect.ts";
+import type { ModelRequest } from "../spec/request.ts";
 import type { Reply, StreamSink } from "../spec/reply.ts";
 import type { Identity } from "../assembly/credentials.ts";
+import { largeBodyBytesMin } from "../assembly/large-bodies.ts";
+import { parseJsonBody } from "../assembly/parse-json-body.ts";
 import { authenticate } from "./authenticate.ts";
+import type { CallerRequest, CallerResponse } from "./caller.ts";
+import { countHere } from "./count-here.ts";
 import { queryOf } from "./check-target.ts";
+import type { CalledDialect } from "./find-dialect.ts";
 import { type FailedRequest, logBrokenStream, logDefect, logFailure } from "./log-failure.ts";
-import { checkBodyHead, parseBody, readBody } from "./read-body.ts";
+import { takeQueryKey } from "./query-key.ts";
+import { checkBodyHead, checkBodySize, readBody } from "./read-body.ts";
 import { readClaims } from "./read-claims.ts";
+import { readResourceRequest } from "./read-resource-request.ts";
 import type { RequestHead } from "./read-head.ts";
 import { callerHeaders, pushExplanation, pushSettlement } from "./reply-headers.ts";
 import { WritePace } from "./stalled-readers.ts";
 import { StreamWriter } from "./stream-writer.ts";
 import { asFarthingError, type OpenCall, type Surface } from "./surface.ts";
-import { writeWhole } from "./write-answer.ts";
+import { writeJson, writeWhole } from "./write-answer.ts";
 import { writeError } from "./write-error.ts";
 
 /** Takes a stream that nobody reads any more. */
@@ -30,13 +37,16 @@ const nobody: StreamSink = { chunk: () => true, end: () => undefined };
 export class ModelCall implements OpenCall {
   slot = -1;
   readonly #surface: Surface;
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #request: CallerRequest;
+  readonly #response: CallerResponse;
   readonly #head: RequestHead;
   readonly #dialect: Dialect;
+  readonly #called: CalledDialect;
   readonly #abort: CancelSource = new CancelSource();
   readonly #id: bigint;
   readonly #requestId: string;
+  /** Query of the caller's URL with its `?`, or empty. */
+  #query: string;
   #context: Context | null = null;
   /** While the body comes: tells its reader that no more will. */
   #leaveBody: (() => void) | null = null;
@@ -48,16 +58,18 @@ export class ModelCall implements OpenCall {
 
   constructor(
     surface: Surface,
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: CallerRequest,
+    response: CallerResponse,
     head: RequestHead,
-    dialect: Dialect,
+    called: CalledDialect,
   ) {
     this.#surface = surface;
     this.#request = request;
     this.#response = response;
     this.#head = head;
-    this.#dialect = dialect;
+    this.#dialect = called.dialect;
+    this.#called = called;
+    this.#query = queryOf(request.url ?? "");
     this.#id = surface.engine.newId();
     this.#requestId = requestIdOf(this.#id);
   }
@@ -74,7 +86,12 @@ export class ModelCall implements OpenCall {
       const { bodyBytesMax } = this.#surface.engine.config.limits;
       const rawBody = await readBody(this.#request, bodyBytesMax, (leave) => (this.#leaveBody = leave));
       this.#leaveBody = null;
-      this.#context = this.#contextOf(identity, rawBody, arrivedAtMs, arrivedAtUs);
+      const reading = this.#requestOf(rawBody);
+      // No promise for the many small ones.
+      const request = reading instanceof Promise ? await reading : reading;
+      const counted = countHere(this.#surface.engine, this.#dialect.name, identity.kind, request);
+      if (counted !== null) return this.#writeCount(counted);
+      this.#context = this.#contextOf(identity, request, rawBody, arrivedAtMs, arrivedAtUs);
       this.#write(this.#context, await this.#surface.engine.handle(this.#context));
     } catch (error) {
       this.#fail(error);
@@ -108,16 +125,24 @@ export class ModelCall implements OpenCall {
     const { engine, openCalls } = this.#surface;
     const { limits } = engine.config;
     if (openCalls.size > limits.inFlightMax) throw overloaded();
+    // Google's clients may send their key in the query; it must not travel on from there.
+    if (this.#dialect.name === "gemini") this.#query = takeQueryKey(this.#query, this.#head);
     const identity = authenticate(this.#head, engine.credentials, engine.ownKeysAllowed);
-    checkBodyHead(this.#head, limits.bodyBytesMax);
+    if (this.#called.resource === undefined) checkBodyHead(this.#head, limits.bodyBytesMax);
+    else checkBodySize(this.#head, limits.bodyBytesMax);
     if (this.#head.expectsContinue) this.#response.writeContinue();
     return identity;
   }
 
   /** What for, and whether it can be read at all. */
-  #contextOf(identity: Identity, rawBody: Buffer, arrivedAtMs: number, arrivedAtUs: number): Context {
+  #contextOf(
+    identity: Identity,
+    request: ModelRequest,
+    rawBody: Buffer,
+    arrivedAtMs: number,
+    arrivedAtUs: number,
+  ): Context {
     const { engine } = this.#surface;
-    const request = this.#dialect.readRequest(parseBody(rawBody, engine.config.limits.jsonDepthMax), rawBody.length);
     // Answers are read and kept as plain text; a provider that compressed anyway would cost a decoder on every call.
     this.#head.forward.push("accept-encoding", "identity");
     return engine.createContext({
@@ -125,7 +150,7 @@ export class ModelCall implements OpenCall {
       requestId: this.#requestId,
       request,
       rawBody,
-      query: queryOf(this.#request.url ?? ""),
+      query: this.#query,
       headers: this.#head.forward,
       identity,
       claims: readClaims(this.#head, request.rest, identity.pinnedClaims),
@@ -135,6 +160,27 @@ export class ModelCall implements OpenCall {
       arrivedAtMs,
       arrivedAtUs,
     });
+  }
+
+  /** An estimate of ours, marked as one. */
+  #writeCount(counted: object): void {
+    if (this.#over) return;
+    this.#response.setHeader("x-farthing-estimated", "true");
+    writeJson(this.#request, this.#response, 200, counted);
+  }
+
+  #requestOf(rawBody: Buffer): ModelRequest | Promise<ModelRequest> {
+    const { path, resource } = this.#called;
+    if (resource !== undefined) {
+      return readResourceRequest(this.#dialect.name, resource, this.#head.contentType, rawBody);
+    }
+    const { engine } = this.#surface;
+    const { jsonDepthMax } = engine.config.limits;
+    if (rawBody.length >= largeBodyBytesMin) {
+      return engine.largeBodies.read(rawBody, this.#dialect.name, path, jsonDepthMax);
+    }
+    const document = parseJsonBody(rawBody, jsonDepthMax);
+    return this.#dialect.readRequest(document, rawBody.length, path);
   }
 
   #write(context: Context, reply: Reply): void {

@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Identity } from "../assembly/credentials.ts";
 import { type ListedModel, listModels } from "../assembly/list-models.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
+import type { CallerRequest, CallerResponse } from "./caller.ts";
 import { writeJson } from "./write-answer.ts";
 import type { RequestHead } from "./read-head.ts";
 import type { Surface } from "./surface.ts";
@@ -14,8 +14,8 @@ export const modelPathPrefix = "/v1/models/";
 /** Answers `GET /v1/models` in the shape of the caller's vendor. */
 export function writeModels(
   surface: Surface,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: CallerRequest,
+  response: CallerResponse,
   head: RequestHead,
   identity: Identity,
 ): void {
@@ -34,8 +34,8 @@ export function writeModels(
  */
 export function writeModel(
   surface: Surface,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: CallerRequest,
+  response: CallerResponse,
   head: RequestHead,
   identity: Identity,
   escapedId: string,

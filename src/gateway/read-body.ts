@@ -1,7 +1,5 @@
-import { isUtf8 } from "node:buffer";
-import type { IncomingMessage } from "node:http";
 import { FarthingError } from "../kit/farthing-error.ts";
-import { guardJson } from "../kit/json-guard.ts";
+import type { CallerRequest } from "./caller.ts";
 import type { RequestHead } from "./read-head.ts";
 
 const jsonType = /^application\/(?:[a-z0-9.-]+\+)?json\s*(?:;|$)/i;
@@ -12,7 +10,7 @@ const otherCharset = /;\s*charset\s*=\s*"?(?!utf-?8)/i;
  * @throws FarthingError `unsupported_media_type`, `body_too_large`.
  */
 export function checkBodyHead(head: RequestHead, bytesMax: number): void {
-  const { contentType, contentEncoding, contentLength } = head;
+  const { contentType, contentEncoding } = head;
   if (contentType !== null && (!jsonType.test(contentType) || otherCharset.test(contentType))) {
     const message = "The body must be JSON in UTF-8. Send content-type: application/json.";
     throw new FarthingError("unsupported_media_type", message, { field: "content-type" });
@@ -21,6 +19,14 @@ export function checkBodyHead(head: RequestHead, bytesMax: number): void {
     const message = "Compressed bodies are not read. Send the body without content-encoding.";
     throw new FarthingError("unsupported_media_type", message, { field: "content-encoding" });
   }
+  checkBodySize(head, bytesMax);
+}
+
+/**
+ * Checks the size that the headers tell.
+ * @throws FarthingError `body_too_large`.
+ */
+export function checkBodySize({ contentLength }: RequestHead, bytesMax: number): void {
   if (contentLength !== null && contentLength > bytesMax) throw tooLarge(bytesMax);
 }
 
@@ -30,7 +36,7 @@ export function checkBodyHead(head: RequestHead, bytesMax: number): void {
  * Rejects with FarthingError `body_too_large` as soon as there are more, `client_closed` when the caller leaves first.
  */
 export function readBody(
-  request: IncomingMessage,
+  request: CallerRequest,
   bytesMax: number,
   onLeave: (leave: () => void) => void,
 ): Promise<Buffer> {
@@ -52,22 +58,6 @@ export function readBody(
     });
     onLeave(() => reject(new FarthingError("client_closed", "The caller left before its body was complete.")));
   });
-}
-
-/**
- * The body as a JSON document.
- * @throws FarthingError `invalid_json`, `json_too_deep`, `duplicate_field`, `invalid_request`.
- */
-export function parseBody(body: Buffer, depthMax: number): unknown {
-  if (body.length === 0) throw new FarthingError("invalid_json", "The body is empty. Send a JSON object.");
-  guardJson(body, depthMax);
-  if (!isUtf8(body)) throw new FarthingError("invalid_json", "The body is not valid UTF-8.");
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    // The parser's own message quotes the body, and bodies stay out of messages.
-    throw new FarthingError("invalid_json", "The body is not valid JSON.");
-  }
 }
 
 function tooLarge(bytesMax: number): FarthingError {

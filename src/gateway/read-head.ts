@@ -18,7 +18,7 @@ const hopByHop = [
   "upgrade",
 ];
 /** Credentials of other kinds, and what a reverse proxy tells about our network: none of it is the provider's business. */
-const privateNames = ["cookie", "api-key", "x-goog-api-key", "forwarded", "via", "x-real-ip", "baggage"];
+const privateNames = ["cookie", "forwarded", "via", "x-real-ip", "baggage"];
 
 const fixedRules: ReadonlyMap<string, HeaderRule> = new Map<string, HeaderRule>([
   ...[...hopByHop, ...privateNames, "accept-encoding"].map((name): [string, HeaderRule] => [name, { kind: "drop" }]),
@@ -29,6 +29,9 @@ const fixedRules: ReadonlyMap<string, HeaderRule> = new Map<string, HeaderRule>(
   ["host", { kind: "host" }],
   ["authorization", { kind: "authorization" }],
   ["x-api-key", { kind: "api-key" }],
+  // Azure's and Google's names for it.
+  ["api-key", { kind: "api-key" }],
+  ["x-goog-api-key", { kind: "api-key" }],
   ["connection", { kind: "connection" }],
   ["content-type", { kind: "content-type" }],
   ["content-encoding", { kind: "content-encoding" }],

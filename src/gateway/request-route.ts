@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { FarthingError } from "../kit/farthing-error.ts";
 import type { StoredRequest } from "../spec/ledger.ts";
+import type { CallerRequest, CallerResponse } from "./caller.ts";
 import type { Surface } from "./surface.ts";
 import { writeJson } from "./write-answer.ts";
 
@@ -16,8 +16,8 @@ const idPattern = /^[A-Za-z0-9_.:-]{1,128}$/;
  */
 export async function findRequest(
   surface: Surface,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: CallerRequest,
+  response: CallerResponse,
   path: string,
   mayRead: (record: StoredRequest) => boolean,
 ): Promise<void> {

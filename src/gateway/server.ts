@@ -4,7 +4,9 @@ import type { Engine, EngineOptions } from "../assembly/engine.ts";
 import { checkListening } from "../assembly/listening-rules.ts";
 import type { FarthingConfig, ListenAddress } from "../spec/config.ts";
 import { createAdminRoutes } from "./admin-routes.ts";
+import { drainCalls } from "./drain-calls.ts";
 import { type Listener, startListener } from "./listener.ts";
+import { logToStderr } from "./log-to-stderr.ts";
 import { watchReaders, writeStallMsDefault } from "./stalled-readers.ts";
 import { createSurface, type Surface } from "./surface.ts";
 import { createTrafficRoutes } from "./traffic-routes.ts";
@@ -33,10 +35,6 @@ export interface RunningGateway {
   /** Takes no new calls, gives open ones the config's drain time, ends the rest with an error, closes the ledger last. Idempotent. */
   close(): Promise<void>;
 }
-
-/** Longest wait for the last bytes of answers that were cut short. */
-const flushMsMax = 500;
-const pollMs = 10;
 
 /**
  * Starts both listeners.
@@ -81,25 +79,10 @@ function runningGateway(
 }
 
 async function drain(surface: Surface, traffic: Listener, admin: Listener): Promise<void> {
-  surface.draining = true;
   traffic.stop();
-  await callsOver(surface, surface.engine.config.drainMs);
-  for (const call of surface.openCalls.snapshot()) call.shutDown();
-  await callsOver(surface, flushMsMax);
+  await drainCalls(surface);
   traffic.cut();
   await surface.engine.close();
   admin.stop();
   admin.cut();
-}
-
-/** Resolves when no call is open, at the latest after `waitMs`. */
-async function callsOver(surface: Surface, waitMs: number): Promise<void> {
-  const endMs = performance.now() + waitMs;
-  while (surface.openCalls.size > 0 && performance.now() < endMs) {
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
-  }
-}
-
-function logToStderr(line: object): void {
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
 }

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Surface } from "./surface.ts";
 
 /**
@@ -38,7 +37,7 @@ export class WritePace {
   #sinceMs = 0;
 
   /** Whether bytes have waited for `limitMs` in which the system took none. A large answer that is taken slowly never stalls. */
-  isStalled(socket: Socket | null, nowMs: number, limitMs: number): boolean {
+  isStalled(socket: object | null, nowMs: number, limitMs: number): boolean {
     const handle = socket === null ? undefined : (Reflect.get(socket, "_handle") as SocketHandle | null | undefined);
     const waitingBytes = handle?.writeQueueSize ?? 0;
     if (handle === null || handle === undefined || waitingBytes === 0) {

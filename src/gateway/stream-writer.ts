@@ -1,13 +1,13 @@
-import type { ServerResponse } from "node:http";
 import { settlementTexts } from "../assembly/explain-reply.ts";
 import type { ReplyEnd, StreamControl, StreamReply, StreamSink } from "../spec/reply.ts";
+import type { CallerResponse } from "./caller.ts";
 
 /**
  * Writes one stream to its caller, piece by piece as it comes. The caller's pace is the stream's: a full socket pauses the
  * source until it drains.
  */
 export class StreamWriter implements StreamSink {
-  readonly #response: ServerResponse;
+  readonly #response: CallerResponse;
   readonly #summary: boolean;
   readonly #onBroken: (end: ReplyEnd) => void;
   #control: StreamControl | null = null;
@@ -19,7 +19,7 @@ export class StreamWriter implements StreamSink {
    * @param summary add an SSE comment with cost and saving before the terminal event
    * @param onBroken is told of an end that is not the proper one, unless the caller had left before
    */
-  constructor(response: ServerResponse, summary: boolean, onBroken: (end: ReplyEnd) => void) {
+  constructor(response: CallerResponse, summary: boolean, onBroken: (end: ReplyEnd) => void) {
     this.#response = response;
     this.#summary = summary;
     this.#onBroken = onBroken;

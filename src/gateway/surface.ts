@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LogLine } from "../assembly/alarms.ts";
 import type { Engine } from "../assembly/engine.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { requestIdOf } from "../kit/request-id.ts";
 import { SlotList, type Slotted } from "../kit/slot-list.ts";
 import type { Dialect } from "../spec/dialect.ts";
+import type { CallerRequest, CallerResponse } from "./caller.ts";
 import { dialectPathIn } from "./check-target.ts";
 import { logDefect } from "./log-failure.ts";
 import { writeError } from "./write-error.ts";
@@ -66,16 +66,22 @@ export function createSurface(engine: Engine, log: LogLine): Surface {
 export function dialectOf(surface: Surface, target: string, anthropicVersion: boolean): Dialect {
   const { dialects } = surface.engine;
   for (const dialect of Object.values(dialects)) {
-    if (dialectPathIn(target, dialect.path)) return dialect;
+    if (dialectPathIn(target, fixedPart(dialect.path))) return dialect;
   }
   return anthropicVersion ? dialects["anthropic-messages"] : dialects["openai-chat"];
+}
+
+/** A path up to the model in it. */
+function fixedPart(path: string): string {
+  const brace = path.indexOf("{");
+  return brace === -1 ? path : path.slice(0, brace);
 }
 
 /** Answers a request that goes no further. What is no error of the table is a defect: it is logged and answered as one. */
 export function refuse(
   surface: Surface,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: CallerRequest,
+  response: CallerResponse,
   dialect: Dialect,
   thrown: unknown,
 ): void {

@@ -13,6 +13,7 @@ import type { EngineOptions } from "../assembly/engine.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { Route } from "../spec/route.ts";
 import type { Endpoint } from "../spec/target.ts";
+import { noQuirks } from "../spec/quirks.ts";
 import { createMemoryLedger, type MemoryLedger } from "../stores/memory/test-ledger.ts";
 import { type RunningGateway, startGateway } from "./server.ts";
 
@@ -141,7 +142,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
 
 /** A config that reaches `origin` and nothing else. */
 export function testConfig(origin: string, dataDirectory: string, options: TestGatewayOptions = {}): FarthingConfig {
-  const common = { origin, basePath: "", acceptsStreamUsage: true, serverKey: null };
+  const common = { origin, basePath: "", quirks: noQuirks, serverKey: null };
   const openai: Endpoint = {
     ...common,
     id: "openai",

@@ -1,12 +1,12 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CallerRequest, CallerResponse } from "./caller.ts";
 
 /**
  * Writes an answer in one piece. Where the caller is still sending its body, the answer goes out at once, the rest of the body is
  * thrown away for a moment so that the caller gets to read it, and then the connection ends.
  */
 export function writeWhole(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: CallerRequest,
+  response: CallerResponse,
   status: number,
   headers: string[],
   body: Uint8Array,
@@ -27,7 +27,7 @@ const discardMsMax = 2000;
 const discardBytesMax = 8 * 1024 * 1024;
 
 /** Closing a socket with unread bytes would reset it and could destroy the answer on its way. */
-function discardRest(request: IncomingMessage, response: ServerResponse): void {
+function discardRest(request: CallerRequest, response: CallerResponse): void {
   let left = discardBytesMax;
   const finish = (): void => {
     clearTimeout(timer);
@@ -48,7 +48,7 @@ function discardRest(request: IncomingMessage, response: ServerResponse): void {
 }
 
 /** Writes a document of ours. */
-export function writeJson(request: IncomingMessage, response: ServerResponse, status: number, document: unknown): void {
+export function writeJson(request: CallerRequest, response: CallerResponse, status: number, document: unknown): void {
   const headers = ["content-type", "application/json", "cache-control", "no-store"];
   writeWhole(request, response, status, headers, Buffer.from(JSON.stringify(document)));
 }

@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FarthingError } from "../kit/farthing-error.ts";
 import { renderedErrorOf } from "../kit/rendered-error.ts";
 import type { Dialect } from "../spec/dialect.ts";
 import { errors } from "../spec/errors.ts";
+import type { CallerRequest, CallerResponse } from "./caller.ts";
 import { writeWhole } from "./write-answer.ts";
 
 /** Official clients try these statuses again unless told not to. */
@@ -15,8 +15,8 @@ const retryAfterS: Partial<Record<string, number>> = { overloaded: 1, shutting_d
 
 /** Answers with one of our own errors in the caller's dialect. The caller must not have got a byte yet. */
 export function writeError(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: CallerRequest,
+  response: CallerResponse,
   dialect: Dialect,
   error: FarthingError,
   requestId: string,

@@ -1,16 +1,19 @@
 import { CallFailure } from "../kit/call-failure.ts";
-import { concatBytes } from "../kit/concat-bytes.ts";
+import { concatBytes, sizeOf } from "../kit/concat-bytes.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
-import { headerOf } from "../kit/header-list.ts";
 import type { Context } from "../spec/context.ts";
+import type { ReplyFacts } from "../spec/dialect.ts";
 import type { Reply, ReplyEnd, StreamControl, StreamSink } from "../spec/reply.ts";
 import type { AbortPolicy } from "../spec/route.ts";
+import type { Translation } from "../spec/translation.ts";
 import type { CallControl, ProviderCall, ProviderReceiver, TransportFailure } from "../spec/transport.ts";
 import { type CutReason, readFailure, silentReply } from "./call-facts.ts";
 import { CallMeasure } from "./call-measure.ts";
 import { journalAnswer, journalFailure } from "./journal-call.ts";
 import { errorKindOf, raiseAlarm } from "./raise-alarm.ts";
 import { StreamAnswer } from "./stream-answer.ts";
+import { isEventStream } from "./event-stream.ts";
+import { askedOf, observerOf, translatedHeaders, type Wire } from "./wire.ts";
 
 /** Bytes a provider may send after its terminal event before it is cut. */
 const bytesAfterEndMax = 16_384;
@@ -32,7 +35,9 @@ const timerMsMax = 2_147_483_647;
  */
 export class Exchange implements ProviderReceiver, StreamControl {
   readonly #context: Context;
+  readonly #wire: Wire;
   readonly #dropUsageChunk: boolean;
+  readonly #remark: string | null;
   readonly #measure: CallMeasure;
   #settleReply: (reply: Reply) => void = ignore;
   #settleError: (error: unknown) => void = ignore;
@@ -48,8 +53,11 @@ export class Exchange implements ProviderReceiver, StreamControl {
   #settled = false;
   #stream: StreamAnswer | null = null;
 
-  constructor(context: Context, dropUsageChunk: boolean) {
+  /** @param remark what the journal adds of a call in another dialect than the caller's; null for one in the same. */
+  constructor(context: Context, wire: Wire, dropUsageChunk: boolean, remark: string | null) {
     this.#context = context;
+    this.#wire = wire;
+    this.#remark = remark;
     this.#dropUsageChunk = dropUsageChunk;
     this.#measure = new CallMeasure(context);
   }
@@ -84,7 +92,10 @@ export class Exchange implements ProviderReceiver, StreamControl {
   start(status: number, headers: readonly string[]): void {
     this.#measure.status = status;
     this.#measure.headers = headers;
-    if (status >= 200 && status < 300 && isEventStream(headers)) this.#guard(() => this.#startStream(status, headers));
+    // Streams of other resources have endings of their own; they are gathered like anything else.
+    const streams = this.#context.request.resource === undefined;
+    if (streams && status >= 200 && status < 300 && isEventStream(headers))
+      this.#guard(() => this.#startStream(status, headers));
   }
 
   chunk(bytes: Uint8Array): boolean {
@@ -161,8 +172,10 @@ export class Exchange implements ProviderReceiver, StreamControl {
   }
 
   #startStream(status: number, headers: readonly string[]): void {
-    this.#stream = new StreamAnswer(this.#context, this.#measure, this.#dropUsageChunk);
-    this.#resolve({ kind: "stream", status, headers, origin: "provider", open: (sink) => this.#open(sink) });
+    const observer = observerOf(this.#context, this.#wire, this.#dropUsageChunk);
+    this.#stream = new StreamAnswer(this.#context, this.#measure, observer);
+    const told = this.#wire.translation === null ? headers : translatedHeaders(headers, "text/event-stream");
+    this.#resolve({ kind: "stream", status, headers: told, origin: "provider", open: (sink) => this.#open(sink) });
   }
 
   #open(sink: StreamSink): StreamControl {
@@ -176,13 +189,39 @@ export class Exchange implements ProviderReceiver, StreamControl {
     const { status, headers } = this.#measure;
     const body = concatBytes(this.#pieces);
     const isAnswer = status >= 200 && status < 300;
-    const { ports, request } = this.#context;
-    const told = ports.dialects[request.dialect].readReply(body);
+    const told = this.#read(body);
     // A whole answer's text is not measured; where the provider did not count, the body's size stands in.
     const generatedBytes = isAnswer && told.usage.source === "unknown" ? body.length : 0;
     const call = this.#measure.facts(isAnswer ? "complete" : "refused", told, generatedBytes);
     const end: ReplyEnd = { complete: isAnswer, usage: told.usage, call, reused: null, settled: null };
-    this.#resolve({ kind: "whole", status, headers, origin: "provider", body, end });
+    if (this.#wire.translation === null)
+      this.#resolve({ kind: "whole", status, headers, origin: "provider", body, end });
+    else this.#endTranslated(this.#wire.translation, body, end);
+  }
+
+  #read(body: Uint8Array): ReplyFacts {
+    const { targets, request } = this.#context;
+    const { dialect } = this.#wire;
+    if (request.resource === undefined) return dialect.readReply(body, targets[0].endpoint.quirks);
+    return dialect.readResource?.(body) ?? silentReply;
+  }
+
+  /** An answer that cannot be translated was bought all the same: its facts go along with the failure. */
+  #endTranslated(translation: Translation, body: Uint8Array, end: ReplyEnd): void {
+    const { status } = this.#measure;
+    const headers = translatedHeaders(this.#measure.headers, "application/json");
+    const asked = askedOf(this.#context);
+    try {
+      const { quirks } = this.#context.targets[0].endpoint;
+      const translated = end.complete
+        ? translation.answer(body, asked, quirks)
+        : translation.error(status, body, asked);
+      this.#resolve({ kind: "whole", status, headers, origin: "provider", body: translated, end });
+    } catch (error) {
+      if (end.call === null || !FarthingError.isInstance(error)) throw error;
+      const failure: TransportFailure = { kind: "protocol", sent: true, message: error.message };
+      this.#reject(new CallFailure("upstream_broken", error.message, end.call, failure, error));
+    }
   }
 
   /** No answer came, or not all of it. */
@@ -201,7 +240,7 @@ export class Exchange implements ProviderReceiver, StreamControl {
   /** The answer is at hand; the stage's line of the journal is written here, so that no promise is needed for it. */
   #resolve(reply: Reply): void {
     this.#settled = true;
-    journalAnswer(this.#context, reply.status);
+    journalAnswer(this.#context, reply.status, this.#remark);
     this.#settleReply(reply);
   }
 
@@ -259,14 +298,4 @@ export class Exchange implements ProviderReceiver, StreamControl {
 
 function ignore(): void {
   // Stands in until the real one is known.
-}
-
-function isEventStream(headers: readonly string[]): boolean {
-  return headerOf(headers, "content-type")?.toLowerCase().startsWith("text/event-stream") ?? false;
-}
-
-function sizeOf(pieces: readonly Uint8Array[]): number {
-  let size = 0;
-  for (const piece of pieces) size += piece.length;
-  return size;
 }

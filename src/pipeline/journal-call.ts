@@ -3,10 +3,12 @@ import { FarthingError } from "../kit/farthing-error.ts";
 import type { Context } from "../spec/context.ts";
 
 /** The journal's line of a call that was answered, with whatever status. */
-export function journalAnswer(context: Context, status: number): void {
+export function journalAnswer(context: Context, status: number, remark: string | null): void {
   const { journal, targets } = context;
-  const reason = status < 400 ? "answered" : "upstream-error";
-  journal.append({ stage: "call-provider", decision: targets[0].model, reason, note: String(status) });
+  const answered = remark === null ? "answered" : "answered-translated";
+  const note = remark === null ? String(status) : `${status}, ${remark}`;
+  const reason = status < 400 ? answered : "upstream-error";
+  journal.append({ stage: "call-provider", decision: targets[0].model, reason, note });
 }
 
 /** The journal's line of a call that brought no answer. */

@@ -4,15 +4,21 @@ import type { Context } from "../spec/context.ts";
 import type { RuleCondition, TargetRule } from "../spec/route.ts";
 
 /** Raised when the text below changes its shape, so that no old entry answers a new question. */
-const keyVersion = "2";
+const keyVersion = "3";
 
 /** Members of a body below which order means something: models write the fields of a schema in its order. */
-const orderedMembers: ReadonlySet<string> = new Set([
+export const orderedMembers: ReadonlySet<string> = new Set([
   "tools",
   "functions",
   "response_format",
   "output_format",
   "output_config",
+  "responseFormat",
+  "responseSchema",
+  "response_schema",
+  "responseJsonSchema",
+  "response_json_schema",
+  "args",
   "input",
   "arguments",
 ]);
@@ -56,7 +62,8 @@ export function requestKeyOf(context: Context): string | null {
 
 /** The text behind {@link requestKeyOf}. Every part is JSON, so no two lists of parts give one text. */
 export function requestKeyText(context: Context): string | null {
-  const body = canonicalJson(context.request.rest, orderedMembers);
+  const { large, rest } = context.request;
+  const body = large === undefined ? canonicalJson(rest, orderedMembers) : large.canonicalDigest;
   if (body === null) return null;
   const { caller, route, request, query } = context;
   const { endpoint } = context.targets[0];
@@ -68,6 +75,8 @@ export function requestKeyText(context: Context): string | null {
     endpoint.id,
     endpoint.origin,
     request.model,
+    // In the path only, for some dialects.
+    request.stream,
     query,
   ];
   return `${JSON.stringify(parts)}${relevantHeaders(context.headers)}${rulesText(route.rules, caller.claims)}${body}`;

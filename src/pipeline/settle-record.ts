@@ -72,7 +72,8 @@ function savingsOf(context: Context, ending: Ending): AttributedSavings {
   return attributeSavings({
     origin: reusedNothing ? null : ending.origin,
     requestedVendor: context.targets[0].endpoint.vendor,
-    requestedModel: context.request.model,
+    // Without the provider's name, which a caller may have put before the model.
+    requestedModel: context.targets[0].model,
     reusedModel: ending.end?.reused?.model ?? null,
     answerUsage,
     attempts,

@@ -22,11 +22,12 @@ export class StreamAnswer {
   readonly #outlet: StreamOutlet = new StreamOutlet();
   #over = false;
 
-  constructor(context: Context, measure: CallMeasure, dropUsageChunk: boolean) {
+  /** @param observer reads the provider's dialect and gives the caller's. */
+  constructor(context: Context, measure: CallMeasure, observer: StreamObserver) {
     this.#context = context;
     this.#dialect = context.ports.dialects[context.request.dialect];
     this.#measure = measure;
-    this.#observer = this.#dialect.observeStream(dropUsageChunk);
+    this.#observer = observer;
   }
 
   /** The end was handed out; a reader that pauses may not have taken it yet. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { DialectName } from "../spec/request.ts";
 import type { TargetRule } from "../spec/route.ts";
+import type { Target } from "../spec/target.ts";
 import { stageCaller, stageEndpoint } from "../testing/stage-context.ts";
 import { conditionHolds, findRule, type RuleFacts, usableTargets } from "./target-rules.ts";
 
@@ -66,6 +68,11 @@ describe("the rule table", () => {
   });
 });
 
+const speaks =
+  (dialect: DialectName) =>
+  ({ endpoint }: Target): boolean =>
+    endpoint.dialects.includes(dialect);
+
 describe("usable targets", () => {
   const first = { endpoint: stageEndpoint("first"), model: "a" };
   const second = { endpoint: stageEndpoint("second", { serverKey: null }), model: "b" };
@@ -74,12 +81,12 @@ describe("usable targets", () => {
 
   it("of an own key are at its own endpoint, and at no other", () => {
     const caller = stageCaller({ kind: "own-key", providerKey: "sk-own", endpointId: "second" });
-    expect(usableTargets(targets, caller, "openai-chat")).toEqual([second]);
-    expect(usableTargets([first], caller, "openai-chat")).toEqual([]);
+    expect(usableTargets(targets, caller, speaks("openai-chat"))).toEqual([second]);
+    expect(usableTargets([first], caller, speaks("openai-chat"))).toEqual([]);
   });
 
   it("of a local key have a key of the server, and speak the dialect", () => {
-    expect(usableTargets(targets, stageCaller(), "openai-chat")).toEqual([first]);
-    expect(usableTargets(targets, stageCaller(), "anthropic-messages")).toEqual([first, third]);
+    expect(usableTargets(targets, stageCaller(), speaks("openai-chat"))).toEqual([first]);
+    expect(usableTargets(targets, stageCaller(), speaks("anthropic-messages"))).toEqual([first, third]);
   });
 });

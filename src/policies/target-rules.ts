@@ -1,6 +1,5 @@
 import { matchesWildcard } from "../kit/wildcard.ts";
 import type { Caller } from "../spec/caller.ts";
-import type { DialectName } from "../spec/request.ts";
 import type { RuleCondition, TargetRule } from "../spec/route.ts";
 import type { Target } from "../spec/target.ts";
 
@@ -36,12 +35,17 @@ export function findRule(rules: readonly TargetRule[], facts: RuleFacts): Target
 }
 
 /**
- * The targets that may serve this caller, in their order: those that speak the dialect and whose key is at hand. An own
+ * The targets that may serve this caller, in their order: those that can be spoken to and whose key is at hand. An own
  * key goes to its own endpoint and to no other; a local key needs a key held by the server.
  */
-export function usableTargets(targets: readonly Target[], caller: Caller, dialect: DialectName): readonly Target[] {
-  return targets.filter(({ endpoint }) => {
-    if (!endpoint.dialects.includes(dialect)) return false;
+export function usableTargets(
+  targets: readonly Target[],
+  caller: Caller,
+  isSpokenTo: (target: Target) => boolean,
+): readonly Target[] {
+  return targets.filter((target) => {
+    const { endpoint } = target;
+    if (!isSpokenTo(target)) return false;
     if (caller.kind === "own-key") return endpoint.id === caller.endpointId;
     return endpoint.serverKey !== null || endpoint.keyless === true;
   });

@@ -1,4 +1,5 @@
 import type { ClaimName } from "./caller.ts";
+import type { DialectName } from "./request.ts";
 import type { Route } from "./route.ts";
 import type { Endpoint } from "./target.ts";
 
@@ -71,7 +72,7 @@ export interface FarthingConfig {
   readonly dataDirectory: string;
   readonly endpoints: readonly Endpoint[];
   /** Which endpoint serves a dialect when no rule says otherwise, by endpoint id. */
-  readonly defaultEndpoints: Readonly<Partial<Record<"openai-chat" | "anthropic-messages", string>>>;
+  readonly defaultEndpoints: Readonly<Partial<Record<DialectName, string>>>;
   /** In order; the last matches everything. */
   readonly routes: readonly Route[];
   readonly limits: RequestLimits;

@@ -26,6 +26,7 @@ export type ReasonCode =
   | "usage-estimated"
   | "usage-unknown"
   | "answered"
+  | "answered-translated"
   | "upstream-error"
   | "transport-failure"
   | "aborted"

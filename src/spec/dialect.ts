@@ -1,7 +1,9 @@
 import type { FinishReason } from "./attempt.ts";
 import type { DialectName, ModelRequest, RequestEdit } from "./request.ts";
 import type { StreamEvent } from "./stream-event.ts";
+import type { Codec } from "./codec.ts";
 import type { Usage } from "./usage.ts";
+import type { Quirks } from "./quirks.ts";
 
 /** What a whole reply, or an ended stream, tells. Lenient: anything missing or odd is null, never an error. */
 export interface ReplyFacts {
@@ -43,24 +45,45 @@ export interface StreamObserver {
   facts(): StreamFacts;
 }
 
+/** What a path tells where a dialect keeps it out of the body (Gemini); null: the body tells. */
+export interface PathFacts {
+  readonly model: string | null;
+  readonly stream: boolean | null;
+}
+
+/** What to ask a provider for. */
+export interface CallPath {
+  readonly model: string;
+  readonly stream: boolean;
+}
+
 /** One wire format: pure functions from bytes to what we act on, and back. */
 export interface Dialect {
   readonly name: DialectName;
-  /** Path of the call under an endpoint's base path, e.g. `/v1/messages`. */
+  /** Path of the call under an endpoint's base path, e.g. `/v1/messages`; `{model}` stands for the model where it is in the path. */
   readonly path: string;
+  /** To and from the form free of any dialect; null: this dialect is never translated. */
+  readonly codec: Codec | null;
+  /** What a request's path (no query) tells; null: not a path of this dialect. */
+  matchPath(path: string): PathFacts | null;
+  /** The path to call, without a query. */
+  callPath(call: CallPath): string;
   /**
-   * Reads a caller's body. `document` is the parsed JSON of the body.
+   * Reads a caller's body. `document` is the parsed JSON of the body; `path` as `matchPath` gave it.
    * @throws FarthingError `invalid_request` naming the field.
    */
-  readRequest(document: unknown, bodyBytes: number): ModelRequest;
+  readRequest(document: unknown, bodyBytes: number, path?: PathFacts): ModelRequest;
   /**
    * The body with the edit applied and everything else as the caller sent it, field order included. With `rawBody`, the
    * caller's bytes, every other byte stays too; without it the parsed body is printed, which rounds long integers.
    */
   encodeRequest(request: ModelRequest, edit: RequestEdit, rawBody?: Uint8Array): Uint8Array;
-  readReply(body: Uint8Array): ReplyFacts;
+  /** `quirks`: where the server departs from the dialect; absent: nowhere. */
+  readReply(body: Uint8Array, quirks?: Quirks): ReplyFacts;
+  /** What the reply to a {@link ResourceCall} tells, where the dialect's vendor counts such calls; absent: nothing. */
+  readResource?(body: Uint8Array): ReplyFacts;
   /** @param dropUsageChunk leave out the usage chunk that only we asked for. */
-  observeStream(dropUsageChunk: boolean): StreamObserver;
+  observeStream(dropUsageChunk: boolean, quirks?: Quirks): StreamObserver;
   /** Every event of a whole SSE text, free of the dialect; the slow, complete reading that the observer is tested against. */
   foldStream(bytes: Uint8Array): readonly StreamEvent[];
   /** Our own error as the dialect's JSON body. */

@@ -102,6 +102,13 @@ export const errors = {
     retry: false,
     meaning: "No provider is configured that could serve this model in this dialect.",
   },
+  untranslatable: {
+    status: 400,
+    openai: "invalid_request_error",
+    anthropic: "invalid_request_error",
+    retry: false,
+    meaning: "The target speaks another dialect, which cannot say a field of the request.",
+  },
   unsupported_media_type: {
     status: 415,
     openai: "invalid_request_error",

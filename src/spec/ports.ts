@@ -5,6 +5,7 @@ import type { LedgerStore, RequestRecord } from "./ledger.ts";
 import type { AlarmCode } from "./metrics.ts";
 import type { PriceBook } from "./prices.ts";
 import type { DialectName } from "./request.ts";
+import type { Translator } from "./translation.ts";
 import type { Transport } from "./transport.ts";
 import type { UsageEstimator } from "./estimator.ts";
 
@@ -23,6 +24,7 @@ export interface Ports {
   readonly prices: PriceBook;
   readonly estimator: UsageEstimator;
   readonly dialects: Readonly<Record<DialectName, Dialect>>;
+  readonly translator: Translator;
   readonly digest: Digest;
   readonly configGeneration: number;
   /** Called with every settled row; empty when nobody listens. Must not throw. */

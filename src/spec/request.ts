@@ -1,7 +1,26 @@
 import type { JsonObject } from "./json.ts";
+import type { TranslatedRequest, WriteOptions } from "./translated-request.ts";
 
 /** The wire formats that a caller may speak and a provider may answer. */
-export type DialectName = "openai-chat" | "anthropic-messages";
+export const dialectNames = [
+  "openai-chat",
+  "openai-responses",
+  "anthropic-messages",
+  "gemini",
+  "openai-embeddings",
+  "openai-completions",
+] as const;
+
+/** Those that are translated into each other: conversations in four spellings. */
+export const translatedDialects: readonly DialectName[] = [
+  "openai-chat",
+  "openai-responses",
+  "anthropic-messages",
+  "gemini",
+];
+
+/** One of {@link dialectNames}. */
+export type DialectName = (typeof dialectNames)[number];
 
 /**
  * A request as far as Farthing acts on it. Everything else rides in `rest` untouched, so that a parameter a vendor
@@ -24,8 +43,34 @@ export interface ModelRequest {
   readonly stateful: boolean;
   /** Size of the caller's body in bytes. */
   readonly bodyBytes: number;
-  /** The whole parsed body, read-only, including the fields above. */
+  /** A call of something else than the dialect's own path: a file, a count, a stored response. Absent for calls of a model. */
+  readonly resource?: ResourceCall;
+  /** Set where the body was read outside the event loop, because reading it there would hold up everybody else. */
+  readonly large?: LargeBody;
+  /** The whole parsed body (of a large one only its small fields), read-only, including the fields above. */
   readonly rest: Readonly<JsonObject>;
+}
+
+/** A call that passes to the provider as it is, whatever its body, and is metered as far as the provider counts. */
+export interface ResourceCall {
+  /** For ledger and journal, e.g. `audio/speech`. */
+  readonly name: string;
+  readonly method: string;
+  /** As the caller sent it, without the query. */
+  readonly path: string;
+  /** False: the vendor charges nothing for it (counts, files, stored responses). */
+  readonly billed: boolean;
+}
+
+/** What is known of a body that the event loop never walks through. */
+export interface LargeBody {
+  /** Digest of what {@link ModelRequest.rest} would be in canonical form; null: not to be keyed. */
+  readonly canonicalDigest: string | null;
+  readonly promptBytes: number;
+  /** As the dialect's `encodeRequest`, elsewhere. */
+  encode(edit: RequestEdit): Promise<Uint8Array>;
+  /** As `Translation.request`, elsewhere. Rejects with the same errors. */
+  translate(to: DialectName, model: string, options: WriteOptions): Promise<TranslatedRequest>;
 }
 
 /** Changes of a request on its way to one target. No field set means: send the caller's original bytes. */

@@ -1,4 +1,5 @@
 import type { DialectName } from "./request.ts";
+import type { Quirks } from "./quirks.ts";
 
 /** A place that answers: one vendor's API under one base URL. Vendors are data; this is a vendor row joined with the config. */
 export interface Endpoint {
@@ -16,8 +17,10 @@ export interface Endpoint {
   readonly keyPrefix: string;
   /** Response header with the provider's own request id, lower case. */
   readonly requestIdHeader: string;
-  /** False for servers that reject `stream_options`. */
-  readonly acceptsStreamUsage: boolean;
+  /** Paths that differ from the dialect's own; absent: none does. */
+  readonly paths?: Readonly<Partial<Record<DialectName, string>>>;
+  /** Where the server departs from its dialect. */
+  readonly quirks: Quirks;
   /** A key held by the server; answers only to local keys. Null: callers bring their own. */
   readonly serverKey: string | null;
   /** The server takes no key, so local keys are served without one. Default false. */

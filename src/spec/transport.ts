@@ -4,6 +4,8 @@ import type { Timeouts } from "./route.ts";
 /** One HTTP call to a provider. */
 export interface ProviderCall {
   readonly endpoint: Endpoint;
+  /** Default: POST. */
+  readonly method?: string;
   /** Path and query. */
   readonly path: string;
   /** Names and values in turn, complete but for host and content-length. */

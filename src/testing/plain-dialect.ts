@@ -36,6 +36,9 @@ export function createPlainDialect(name: DialectName): Dialect {
   return {
     name,
     path: "/v1/plain",
+    codec: null,
+    matchPath: (path) => (path === "/v1/plain" ? { model: null, stream: null } : null),
+    callPath: () => "/v1/plain",
     readRequest: (document, bodyBytes) => plainRequest(document as JsonObject, bodyBytes, name),
     encodeRequest: (request, edit) => encoder.encode(JSON.stringify(edited(request, edit))),
     readReply: (body) => readPlain(parse(new TextDecoder().decode(body))),

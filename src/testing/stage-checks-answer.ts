@@ -4,6 +4,7 @@ import type { Ports } from "../spec/ports.ts";
 import type { Reply, WholeReply } from "../spec/reply.ts";
 import { CollectingSink } from "./collecting-sink.ts";
 import { createPlainDialect, plainAnswer, plainStream } from "./plain-dialect.ts";
+import { plainDialects } from "./stage-ports.ts";
 import type { Script } from "./scripted-transport.ts";
 import {
   fail,
@@ -184,7 +185,7 @@ function brokenPorts(): Readonly<Record<string, Partial<Ports>>> {
     "random throws": { random: broken },
     "estimator throws": { estimator: { isDue: () => true, learn: broken, estimate: broken } },
     "prices throw": { prices: { version: "broken", costOf: broken } },
-    "sizes throw": { dialects: { "openai-chat": dialect, "anthropic-messages": dialect } },
+    "sizes throw": { dialects: plainDialects((name) => ({ ...dialect, name })) },
     "alarms throw": { alarm: broken, digest: broken },
     "observer throws": { observers: [broken] },
     "ledger throws": { ledger },

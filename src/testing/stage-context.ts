@@ -5,6 +5,7 @@ import type { Journal, JournalEntry } from "../spec/decision.ts";
 import type { JsonObject } from "../spec/json.ts";
 import type { Route } from "../spec/route.ts";
 import type { Endpoint } from "../spec/target.ts";
+import { noQuirks } from "../spec/quirks.ts";
 import { plainRequest } from "./plain-dialect.ts";
 import { createStagePorts, type StagePorts } from "./stage-ports.ts";
 
@@ -19,7 +20,7 @@ export function stageEndpoint(id: string, changes: Partial<Endpoint> = {}): Endp
     keyHeader: "authorization",
     keyPrefix: "Bearer ",
     requestIdHeader: "x-request-id",
-    acceptsStreamUsage: true,
+    quirks: noQuirks,
     serverKey: `server-key-of-${id}`,
     ...changes,
   };

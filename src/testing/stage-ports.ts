@@ -4,6 +4,8 @@ import type { ExactStore, StoredReply } from "../spec/exact-store.ts";
 import type { AppendResult, LedgerStore, RequestRecord } from "../spec/ledger.ts";
 import type { Ports } from "../spec/ports.ts";
 import type { PriceBook } from "../spec/prices.ts";
+import { type DialectName, dialectNames } from "../spec/request.ts";
+import type { Dialect } from "../spec/dialect.ts";
 import type { Usage } from "../spec/usage.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { createPlainDialect } from "./plain-dialect.ts";
@@ -32,10 +34,8 @@ export function createStagePorts(changes: Partial<Ports> = {}, seed = 1): StageP
     durability: "strict",
     prices: flatPrices,
     estimator: { isDue: () => true, learn: () => undefined, estimate: estimateByBytes },
-    dialects: {
-      "openai-chat": createPlainDialect("openai-chat"),
-      "anthropic-messages": createPlainDialect("anthropic-messages"),
-    },
+    dialects: plainDialects(createPlainDialect),
+    translator: { between: () => null },
     // The text itself is the key: tests then see what went into it.
     digest: (text) => text,
     configGeneration: 1,
@@ -46,6 +46,11 @@ export function createStagePorts(changes: Partial<Ports> = {}, seed = 1): StageP
     alarms,
   };
   return { ...ports, ...(changes as Partial<StagePorts>) };
+}
+
+/** A dialect for every name. */
+export function plainDialects(create: (name: DialectName) => Dialect): Readonly<Record<DialectName, Dialect>> {
+  return Object.fromEntries(dialectNames.map((name) => [name, create(name)])) as Record<DialectName, Dialect>;
 }
 
 /** Ten bytes a token, at least one token of prompt. */

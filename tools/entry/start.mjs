@@ -4,6 +4,7 @@ import { runNode } from "./run-node.mjs";
 
 ensureInstalled();
 const wantsDemo = process.argv.slice(2).some((argument) => argument === "--demo" || argument === "--once");
-const hasKey = Boolean(process.env.OPENAI_API_KEY || process.env.ANTHROPIC_API_KEY);
+const keys = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"];
+const hasKey = keys.some((name) => Boolean(process.env[name]));
 const script = hasKey && !wantsDemo ? ["src/cli/main.ts", "start"] : ["demo/main.ts"];
 process.exitCode = await runNode([...script, ...process.argv.slice(2)]);

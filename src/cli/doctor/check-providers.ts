@@ -31,13 +31,20 @@ async function checkOne(
   const key = withKeys ? endpoint.serverKey : null;
   const result = await reachOrigin({
     origin: endpoint.origin,
-    path: key === null ? `${endpoint.basePath}/` : `${endpoint.basePath}/v1/models`,
+    path: key === null ? `${endpoint.basePath}/` : `${endpoint.basePath}${modelsPathOf(endpoint)}`,
     method: key === null ? "HEAD" : "GET",
     headers: key === null ? {} : { [endpoint.keyHeader]: endpoint.keyPrefix + key, "anthropic-version": "2023-06-01" },
     network: config.network,
     waitMsMax,
   });
   return { finding: judge(endpoint, result, key !== null), result };
+}
+
+/** The list of models stands beside the calls: `/v1/chat/completions`, `/v1/models`. Google's is under another version. */
+function modelsPathOf({ paths, dialects }: Endpoint): string {
+  const [own = "openai-chat"] = dialects;
+  const moved = paths?.[own]?.replace(/\/(?:chat\/completions|messages|responses)$/, "/models");
+  return moved ?? (own === "gemini" ? "/v1beta/models" : "/v1/models");
 }
 
 function judge(endpoint: Endpoint, result: ReachResult, triedKey: boolean): Finding {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Usage } from "../../spec/usage.ts";
+import { noQuirks, type Quirks } from "../../spec/quirks.ts";
 import { CollectingSink } from "../../testing/collecting-sink.ts";
 import { plainAnswer, plainStream } from "../../testing/plain-dialect.ts";
 import { plainCall } from "../../testing/plain-call.ts";
@@ -72,10 +73,10 @@ describe("the meter", () => {
 /** Whether a request's stream is asked for its usage. */
 async function askedOf(
   body: { stream?: boolean; streamUsage?: boolean },
-  options: { acceptsStreamUsage?: boolean; addStreamUsage?: boolean } = {},
+  options: { quirks?: Quirks; addStreamUsage?: boolean } = {},
 ): Promise<boolean | undefined> {
-  const { acceptsStreamUsage = true, addStreamUsage = true } = options;
-  const targets = [{ endpoint: stageEndpoint("first", { acceptsStreamUsage }), model: "model-a" }] as const;
+  const { quirks = noQuirks, addStreamUsage = true } = options;
+  const targets = [{ endpoint: stageEndpoint("first", { quirks }), model: "model-a" }] as const;
   const context = createStageContext({
     ports: portsWith(plainStream("hi"), eventStream),
     body,
@@ -97,7 +98,7 @@ describe("the usage of streams", () => {
     expect(await askedOf({ stream: true })).toBe(true);
     expect(await askedOf({ stream: true, streamUsage: true })).toBeUndefined();
     expect(await askedOf({})).toBeUndefined();
-    expect(await askedOf({ stream: true }, { acceptsStreamUsage: false })).toBeUndefined();
+    expect(await askedOf({ stream: true }, { quirks: { ...noQuirks, acceptsStreamUsage: false } })).toBeUndefined();
     expect(await askedOf({ stream: true }, { addStreamUsage: false })).toBeUndefined();
   });
 

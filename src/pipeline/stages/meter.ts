@@ -6,8 +6,10 @@ import type { Context } from "../../spec/context.ts";
 import type { ReasonCode } from "../../spec/decision.ts";
 import type { Cost } from "../../spec/money.ts";
 import type { Reply, ReplyEnd, StreamReply, StreamSink } from "../../spec/reply.ts";
+import type { ResourceCall } from "../../spec/request.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
 import { type Usage, unknownUsage } from "../../spec/usage.ts";
+import { promptBytesOf } from "../prompt-bytes.ts";
 import { raiseAlarm } from "../raise-alarm.ts";
 import { alarmSteppedAside } from "../step-aside.ts";
 
@@ -34,9 +36,12 @@ async function meterCall(context: Context, next: Handler): Promise<Reply> {
 /** An OpenAI stream reports its usage only when asked to; the extra chunk is taken out again on the way back. */
 function withStreamUsage(context: Context): Context {
   const { request, route, targets, edit } = context;
-  if (!request.stream || request.streamUsage || !route.addStreamUsage || !targets[0].endpoint.acceptsStreamUsage) {
+  const { endpoint } = targets[0];
+  if (!request.stream || request.streamUsage || !route.addStreamUsage || !endpoint.quirks.acceptsStreamUsage) {
     return context;
   }
+  // A translated request asks for it by itself.
+  if (!endpoint.dialects.includes(request.dialect)) return context;
   return { ...context, edit: { ...edit, addStreamUsage: true } };
 }
 
@@ -102,12 +107,27 @@ function meterFacts(context: Context, facts: CallFacts): Usage {
 /** Usage and cost of a call. Should reckoning fail, the line still stands, as a cost that nobody knows. */
 function reckon(context: Context, facts: CallFacts): { readonly usage: Usage; readonly cost: Cost } {
   try {
+    if (context.request.resource !== undefined) return reckonResource(context, context.request.resource, facts);
     const usage = usageOf(context, facts);
     return { usage, cost: usage === unknownUsage ? freeCost : costOf(context, usage, facts) };
   } catch (error) {
     alarmSteppedAside(context, "meter", error);
     return { usage: facts.usage, cost: unpricedCost };
   }
+}
+
+/** A call of another resource costs what its vendor counted, or nothing where such calls are free. It is never guessed: */
+function reckonResource(
+  context: Context,
+  resource: ResourceCall,
+  facts: CallFacts,
+): { readonly usage: Usage; readonly cost: Cost } {
+  const { usage, outcome } = facts;
+  const billed = resource.billed && outcome !== "refused" && outcome !== "failed-before-send";
+  if (!billed) return { usage, cost: freeCost };
+  if (usage.source !== "unknown") return { usage, cost: costOf(context, usage, facts) };
+  raiseAlarm(context, "unpriced-model", `${context.targets[0].endpoint.vendor}/${resource.name}`);
+  return { usage, cost: unpricedCost };
 }
 
 /** What the provider counted; an estimate where it did not and may bill; {@link unknownUsage} where it bills nothing. */
@@ -119,7 +139,7 @@ function usageOf(context: Context, facts: CallFacts): Usage {
   if (!counted && (facts.outcome === "refused" || facts.outcome === "failed-before-send")) return unknownUsage;
   const isFinal = counted && (facts.outcome === "refused" || isFinalCount(facts));
   if (isFinal && !ports.estimator.isDue(model)) return facts.usage;
-  const promptBytes = ports.dialects[request.dialect].promptBytes(request);
+  const promptBytes = promptBytesOf(request, ports.dialects);
   if (isFinal) {
     ports.estimator.learn(model, promptBytes, facts.generatedBytes, facts.usage);
     return facts.usage;

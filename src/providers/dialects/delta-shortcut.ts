@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { StreamEvent } from "../../spec/stream-event.ts";
 
 /** Events that carry nothing but a piece of text. */
-type TextEvent = Extract<StreamEvent, { type: "text-delta" | "reasoning-delta" | "tool-call-delta" }>;
+type TextEvent = Extract<StreamEvent, { type: "text-delta" | "refusal-delta" | "reasoning-delta" | "tool-call-delta" }>;
 
 /** Tries to learn in one stream: one whose events are never alike must not pay for learning each time. */
 const lessonsMax = 16;
@@ -93,8 +93,15 @@ export class DeltaShortcut {
   }
 }
 
+const textEvents: ReadonlySet<StreamEvent["type"]> = new Set<TextEvent["type"]>([
+  "text-delta",
+  "refusal-delta",
+  "reasoning-delta",
+  "tool-call-delta",
+]);
+
 function isTextEvent(event: StreamEvent): event is TextEvent {
-  return event.type === "text-delta" || event.type === "reasoning-delta" || event.type === "tool-call-delta";
+  return textEvents.has(event.type);
 }
 
 function textOf(event: TextEvent): string {

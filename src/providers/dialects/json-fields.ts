@@ -47,6 +47,7 @@ const blobFields: ReadonlySet<string> = new Set([
   "file",
   "source",
   "data",
+  "file_data",
   "signature",
   "encrypted_content",
   "cache_control",

@@ -4,6 +4,7 @@ import { createServer as createTcpServer, type AddressInfo, type Socket } from "
 import type { NetworkSettings } from "../../spec/config.ts";
 import type { Timeouts } from "../../spec/route.ts";
 import type { Endpoint } from "../../spec/target.ts";
+import { noQuirks } from "../../spec/quirks.ts";
 import type { CallControl, ProviderReceiver, Transport, TransportFailure } from "../../spec/transport.ts";
 import { createUndiciTransport } from "./undici-transport.ts";
 
@@ -64,7 +65,7 @@ export function endpointAt(origin: string): Endpoint {
     keyHeader: "authorization",
     keyPrefix: "Bearer ",
     requestIdHeader: "x-request-id",
-    acceptsStreamUsage: true,
+    quirks: noQuirks,
     serverKey: null,
   };
 }

@@ -37,7 +37,10 @@ function dispatch(pools: OriginPools, call: ProviderCall, handler: TransportCall
   try {
     const { dispatcher, origin, proxied } = pools.get(call.endpoint.origin, call.timeouts.connectMs);
     const headers = proxied ? headersByName(call.headers) : headersOf(call.headers);
-    dispatcher.dispatch({ origin, path: call.path, method: "POST", headers, body: call.body }, handler);
+    dispatcher.dispatch(
+      { origin, path: call.path, method: call.method ?? "POST", headers, body: bodyOf(call) },
+      handler,
+    );
   } catch (error) {
     // What undici refuses it tells the handler; the proxy agent throws instead.
     handler.fail(error);
@@ -59,4 +62,9 @@ function headersByName(headers: readonly string[]): Record<string, string | stri
     byName[name] = earlier === undefined ? value : [...(Array.isArray(earlier) ? earlier : [earlier]), value];
   }
   return byName;
+}
+
+/** A body of no bytes is none: a GET with a body is refused by many servers. */
+function bodyOf({ method, body }: ProviderCall): Uint8Array | null {
+  return body.length === 0 && method !== undefined && method !== "POST" ? null : body;
 }

@@ -38,6 +38,8 @@ export interface Behaviour {
   readonly redirectStatus?: number;
   /** Answer, then close the connection without having said so. */
   readonly closeAfter?: boolean;
+  /** Show the thinking of a chat as `reasoning_content` (DeepSeek's and vLLM's convention) when `reasoning_effort` asks for it. */
+  readonly reasoningContent?: boolean;
 }
 
 /** Kinds of nonsense in a usage block. */
@@ -100,8 +102,16 @@ const actions: Readonly<Record<string, (given: Arguments) => Behaviour | null>> 
   "close-after": plain({ closeAfter: true }),
 };
 
-/** Names of all actions, for messages and the documentation's test. */
+/** Actions after which nothing is wrong, only the form of the answer is another. */
+const forms: Readonly<Record<string, (given: Arguments) => Behaviour | null>> = {
+  "reasoning-content": plain({ reasoningContent: true }),
+};
+
+/** Names of all ways to misbehave, for messages and the documentation's test. */
 export const actionNames: readonly string[] = Object.keys(actions);
+
+/** Names of the actions that change the form alone. */
+export const formNames: readonly string[] = Object.keys(forms);
 
 /**
  * Reads one step of a scenario: actions joined by `+`, each a name with arguments after colons:
@@ -111,7 +121,8 @@ export function readBehaviour(text: string): Behaviour | null {
   let behaviour: Behaviour = {};
   for (const part of text.split("+")) {
     const [name = "", ...given] = part.split(":");
-    const next = Object.hasOwn(actions, name) ? actions[name]?.(given) : null;
+    const known = Object.hasOwn(actions, name) ? actions : forms;
+    const next = Object.hasOwn(known, name) ? known[name]?.(given) : null;
     if (next === null || next === undefined) return null;
     behaviour = { ...behaviour, ...next };
   }
@@ -120,7 +131,7 @@ export function readBehaviour(text: string): Behaviour | null {
 
 /** One argument of an action in a key: what may stand between two colons. */
 const argumentPattern = String.raw`retry-after(?:-ms)?=[0-9.]+|above-2-53|[0-9]+|[a-z_]+`;
-const namePattern = actionNames.toSorted((left, right) => right.length - left.length).join("|");
+const namePattern = [...actionNames, ...formNames].toSorted((left, right) => right.length - left.length).join("|");
 const stepPattern = `(?:${namePattern})(?::(?:${argumentPattern}))*`;
 const keyPattern = new RegExp(`^sk-(?:ant-)?fake-((?:${stepPattern})(?:[+,](?:${stepPattern}))*)(?:-|$)`);
 

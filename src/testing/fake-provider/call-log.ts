@@ -57,7 +57,7 @@ export interface EndedLine extends CallLine {
   readonly end: CallEnd;
   /** HTTP status of the response; 0 when not a byte of it left. */
   readonly status: number;
-  /** The `x-request-id` or `request-id` of the response, also when it never left. */
+  /** The `x-request-id` or `request-id` of the response, also when it never left; Gemini sends none, there it is `responseId`'s. */
   readonly requestId: string;
   /** The id inside the body; null for errors. */
   readonly responseId: string | null;

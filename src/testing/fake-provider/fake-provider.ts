@@ -4,19 +4,30 @@ import { chaosBehaviour } from "./chaos.ts";
 import type { IncomingCall } from "./http-reader.ts";
 import { identifyCall, type IdentifiedCall } from "./identify-call.ts";
 import { invoicePicoUsd, noTokens, type CountedTokens } from "./invoice.ts";
-import { pacingOf } from "./pacing.ts";
+import { FileShelf } from "./openai-media/file-shelf.ts";
+import { ResponseStore } from "./openai-responses/response-store.ts";
+import { pacingOf, type Pacing } from "./pacing.ts";
+import { refused } from "./plain-reply.ts";
 import { prepareReply } from "./prepare-reply.ts";
 import type { CallSetting, PreparedReply } from "./prepared-reply.ts";
 import { PromptCache } from "./prompt-cache.ts";
+import type { ProviderMemory } from "./route-call.ts";
+import { InferenceEngine } from "./self-hosted/engine.ts";
+import { queueFull } from "./self-hosted/errors.ts";
+import { metricsPage, metricsType } from "./self-hosted/metrics-page.ts";
 import { responseHead, sendReply, type SendResult } from "./send-reply.ts";
 import { readScenarios, type FakeProviderSettings } from "./settings.ts";
 import { sendStatic } from "./static-replies.ts";
+import { faceOf } from "./vendor-face.ts";
 import type { Wire } from "./wire.ts";
 
 /** Keys whose requests are counted; a test that uses more gets a new count for the oldest. */
 const keysMax = 200_000;
 
 const honest: Behaviour = {};
+
+/** The client went away before a byte of its answer left. */
+const leftUnanswered: SendResult = { end: "peer-cut", generated: 0, usageDelivered: false };
 
 /** What is known of a key: its scenario, and how many requests it made. */
 interface KeyState {
@@ -28,7 +39,9 @@ interface KeyState {
 export class FakeProvider {
   readonly #settings: FakeProviderSettings;
   readonly #log: CallLog;
-  readonly #cache: PromptCache | null;
+  readonly #memory: ProviderMemory;
+  /** The queue of a server of one's own; null where the provider plays the vendors. */
+  readonly #engine: InferenceEngine | null;
   readonly #scenarios: Map<string, readonly Behaviour[]>;
   readonly #keys = new Map<string, KeyState>();
   #requests = 0;
@@ -38,7 +51,9 @@ export class FakeProvider {
   constructor(settings: FakeProviderSettings) {
     this.#settings = settings;
     this.#log = new CallLog(settings.logFile);
-    this.#cache = settings.promptCache ? new PromptCache(monotonicMs) : null;
+    const cache = settings.promptCache ? new PromptCache(monotonicMs) : null;
+    this.#memory = { cache, responses: new ResponseStore(), files: new FileShelf() };
+    this.#engine = settings.selfHosted === null ? null : new InferenceEngine(settings.selfHosted, monotonicMs);
     this.#scenarios = new Map(settings.scenarios);
   }
 
@@ -60,6 +75,10 @@ export class FakeProvider {
       return call.keepAlive && !wire.gone;
     }
     if (call.path === "/" || call.path === "/healthz") return this.#plain(wire, call, 200, '{"status":"ok"}');
+    if (this.#engine !== null && call.method === "GET") {
+      if (call.path === "/metrics") return this.#plain(wire, call, 200, metricsPage(this.#engine), metricsType);
+      if (call.path === "/health") return this.#plain(wire, call, 200, "");
+    }
     if (call.path.startsWith("/fake/") && call.path !== "/fake/redirect-target") return this.#admin(call, wire);
     return this.#apiCall(identifyCall(call), wire);
   }
@@ -69,32 +88,66 @@ export class FakeProvider {
     const key = this.#keyState(given.key ?? "");
     const keyNumber = ++key.requests;
     const behaviour = this.#behaviourOf(key, keyNumber, number);
-    const { seed, latency } = this.#settings;
-    const setting: CallSetting = { number, seed, owner: given.keyDigest ?? "", nowMs: Date.now() };
+    const { seed, selfHosted } = this.#settings;
+    const ownModel = selfHosted?.model ?? null;
+    const setting: CallSetting = { number, seed, owner: given.keyDigest ?? "", nowMs: Date.now(), ownModel };
     this.#logArrival(given, number, keyNumber, behaviour);
     this.#open += 1;
     wire.begin(behaviour);
-    const reply =
+    const planned =
       given.call.path === "/fake/redirect-target"
-        ? prepareReply({ ...given, key: "none" }, setting, { errorStatus: 404 }, null)
-        : prepareReply(given, setting, behaviour, behaviour.stallBeforeHeaders === true ? null : this.#cache);
-    let result: SendResult;
-    if (behaviour.stallBeforeHeaders === true) {
-      await wire.untilGone();
-      result = { end: "peer-cut", generated: 0, usageDelivered: false };
-    } else {
-      const pacing = pacingOf(
-        reply.status === 200 ? latency : "none",
-        reply.seed,
-        given.model ?? "",
-        behaviour.firstTokenDelayMs ?? 0,
-      );
-      result = await sendReply(wire, reply, behaviour, pacing, given.call.keepAlive);
-    }
+        ? prepareReply({ ...given, key: "none" }, setting, { errorStatus: 404 }, this.#memory)
+        : prepareReply(given, setting, behaviour, this.#memoryFor(behaviour));
+    const { reply, result } = await this.#serve(given, setting, planned, behaviour, wire);
     this.#logEnd(given, number, reply, result, wire);
     this.#open -= 1;
     if (behaviour.closeAfter === true) wire.close();
     return given.call.keepAlive && !wire.gone;
+  }
+
+  /** A call that is never answered leaves nothing in the prompt cache. */
+  #memoryFor(behaviour: Behaviour): ProviderMemory {
+    return behaviour.stallBeforeHeaders === true ? { ...this.#memory, cache: null } : this.#memory;
+  }
+
+  /** Sends the reply; on a server of one's own, once there is a place for it. */
+  async #serve(
+    given: IdentifiedCall,
+    setting: CallSetting,
+    reply: PreparedReply,
+    behaviour: Behaviour,
+    wire: Wire,
+  ): Promise<{ readonly reply: PreparedReply; readonly result: SendResult }> {
+    const pacing = pacingOf(
+      reply.status === 200 ? this.#settings.latency : "none",
+      reply.seed,
+      given.model ?? "",
+      behaviour.firstTokenDelayMs ?? 0,
+    );
+    const send = (sent: PreparedReply): Promise<SendResult> => this.#send(given, sent, behaviour, pacing, wire);
+    const engine = reply.servedModel === null ? null : this.#engine;
+    if (engine === null) return { reply, result: await send(reply) };
+    const admission = await engine.enter(given, reply, pacing, wire);
+    if (admission === "left") return { reply: { ...reply, servedModel: null }, result: leftUnanswered };
+    if (admission === "full") {
+      const full = refused(faceOf(given.format, setting), setting, queueFull(engine.limits.queueDepth));
+      return { reply: full, result: await send(full) };
+    }
+    const result = await send(reply);
+    engine.leave(given, reply, result.generated);
+    return { reply, result };
+  }
+
+  async #send(
+    given: IdentifiedCall,
+    reply: PreparedReply,
+    behaviour: Behaviour,
+    pacing: Pacing,
+    wire: Wire,
+  ): Promise<SendResult> {
+    if (behaviour.stallBeforeHeaders !== true) return sendReply(wire, reply, behaviour, pacing, given.call.keepAlive);
+    await wire.untilGone();
+    return leftUnanswered;
   }
 
   #keyState(key: string): KeyState {
@@ -182,10 +235,16 @@ export class FakeProvider {
     return this.#plain(wire, call, 404, '{"error":"no such path"}');
   }
 
-  async #plain(wire: Wire, call: IncomingCall, status: number, text: string): Promise<boolean> {
+  async #plain(
+    wire: Wire,
+    call: IncomingCall,
+    status: number,
+    text: string,
+    contentType = "application/json",
+  ): Promise<boolean> {
     wire.begin(honest);
     const body = Buffer.from(text);
-    const head = Buffer.from(responseHead(status, "", "application/json", body.length, call.keepAlive));
+    const head = Buffer.from(responseHead(status, "", contentType, body.length, call.keepAlive));
     await wire.send(call.method === "HEAD" ? head : Buffer.concat([head, body]));
     return call.keepAlive && !wire.gone;
   }

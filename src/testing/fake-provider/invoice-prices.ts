@@ -9,6 +9,8 @@
 export interface InvoicePrice {
   readonly input: string;
   readonly output: string;
+  /** Sound that is listened to, where it costs other than text. */
+  readonly inputAudio?: string;
   /** Absent: cached tokens cost as much as fresh ones. */
   readonly cacheRead?: string;
   /** Anthropic: a cache entry that lives 5 minutes, and one that lives an hour. */
@@ -21,7 +23,7 @@ export interface InvoicePrice {
 }
 
 /** Models of one price: the name that callers ask for, and the dated snapshot that answers. */
-interface PriceRow {
+export interface PriceRow {
   readonly models: readonly (readonly [name: string, snapshot: string])[];
   readonly price: InvoicePrice;
 }
@@ -181,7 +183,8 @@ export interface FakeModel {
   readonly price: InvoicePrice | null;
 }
 
-function modelsOf(rows: readonly PriceRow[], unpriced: readonly string[]): ReadonlyMap<string, FakeModel> {
+/** The models of a table by every name, and those that have no price. */
+export function modelsOf(rows: readonly PriceRow[], unpriced: readonly string[]): ReadonlyMap<string, FakeModel> {
   const models = new Map<string, FakeModel>();
   for (const row of rows) {
     for (const [name, snapshot] of row.models) {

@@ -10,6 +10,8 @@ export interface CountedTokens {
   /** Visible output; reasoning is counted apart and billed alike. */
   readonly output: number;
   readonly reasoning: number;
+  /** Sound in the prompt, where it is priced apart; absent where there is none. */
+  readonly inputAudio?: number;
 }
 
 /** No tokens at all: what an error is billed for. */
@@ -47,11 +49,13 @@ function line(count: number, usdPerMillion: string): bigint {
 /** What a call costs, in pico-dollars; null where the model has no price. */
 export function invoicePicoUsd(price: InvoicePrice | null, tokens: CountedTokens): bigint | null {
   if (price === null) return null;
+  const inputAudio = tokens.inputAudio ?? 0;
   const promptTokens =
-    tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite30m + tokens.cacheWrite1h;
+    inputAudio + tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite30m + tokens.cacheWrite1h;
   const rates = price.long !== undefined && promptTokens > price.long.aboveTokens ? price.long.price : price;
   return (
     line(tokens.input, rates.input) +
+    line(inputAudio, rates.inputAudio ?? rates.input) +
     line(tokens.cacheRead, rates.cacheRead ?? rates.input) +
     line(tokens.cacheWrite5m, rates.cacheWrite5m ?? rates.input) +
     line(tokens.cacheWrite30m, rates.cacheWrite30m ?? rates.input) +

@@ -1,4 +1,11 @@
-import { anthropicModels, openaiModels } from "./invoice-prices.ts";
+import { anthropicModels, openaiModels, type FakeModel } from "./invoice-prices.ts";
+import {
+  completionModels,
+  embeddingModels,
+  imageModels,
+  speechModels,
+  transcriptionModels,
+} from "./invoice-prices-endpoints.ts";
 
 /** 2025-01-01; the list's dates are not the vendors'. */
 const createdS = 1_735_689_600;
@@ -18,9 +25,19 @@ function anthropicEntry(id: string): object {
   };
 }
 
+/** Models of every endpoint of OpenAI's. */
+const allOpenai: ReadonlyMap<string, FakeModel> = new Map([
+  ...openaiModels,
+  ...completionModels,
+  ...embeddingModels,
+  ...imageModels,
+  ...speechModels,
+  ...transcriptionModels,
+]);
+
 /** `GET /v1/models` in OpenAI's shape. */
 export function openaiModelList(): string {
-  return JSON.stringify({ object: "list", data: [...openaiModels.keys()].map(openaiEntry) });
+  return JSON.stringify({ object: "list", data: [...allOpenai.keys()].map(openaiEntry) });
 }
 
 /** `GET /v1/models` in Anthropic's shape, on one page. */
@@ -31,6 +48,6 @@ export function anthropicModelList(): string {
 
 /** `GET /v1/models/{id}`; null where there is no such model. */
 export function modelEntry(id: string, isAnthropic: boolean): string | null {
-  if (!(isAnthropic ? anthropicModels : openaiModels).has(id)) return null;
+  if (!(isAnthropic ? anthropicModels : allOpenai).has(id)) return null;
   return JSON.stringify(isAnthropic ? anthropicEntry(id) : openaiEntry(id));
 }

@@ -57,7 +57,7 @@ export interface Answer {
 }
 
 /** Tokens that a tool call costs beside its arguments. */
-const toolCallOverhead = 4;
+export const toolCallOverhead = 4;
 
 /** The tools to call: forced, or hinted at because the prompt holds the tool's name or says to use a tool. */
 function chooseTools(question: Question, random: Random): readonly ToolOffer[] {

@@ -4,6 +4,8 @@ import type { InvoicePrice } from "./invoice-prices.ts";
 /** A part of a response body that leaves in one go: one event of a stream, or the whole. */
 export interface Piece {
   readonly text: string;
+  /** In the place of the text, where the body is no text. */
+  readonly bytes?: Buffer;
   /** Tokens generated, reasoning included, by the time it leaves. */
   readonly generated: number;
   /** Carries a part of the answer, so that `error-event-after` and `truncate-after` count it. */
@@ -29,8 +31,8 @@ export interface PreparedReply {
   readonly outputTokens: number;
   readonly stream: boolean;
   readonly pieces: readonly Piece[];
-  /** The vendor's error event, for `error-event-after`. */
-  readonly errorEvent: string;
+  /** The vendor's error event, for `error-event-after`; a function of the events sent before it where it counts them. */
+  readonly errorEvent: string | ((eventsSent: number) => string);
   /** Seeds the pace. */
   readonly seed: number;
 }
@@ -52,6 +54,8 @@ export interface CallSetting {
   /** Digest of the key: who owns cached prompts. */
   readonly owner: string;
   readonly nowMs: number;
+  /** The one model of a server of one's own; null where the provider plays the vendors. */
+  readonly ownModel: string | null;
 }
 
 /** Parsed JSON of an object. */

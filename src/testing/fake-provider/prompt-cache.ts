@@ -39,6 +39,12 @@ export class PromptCache {
     return { ...noTokens, input: promptTokens - cacheRead, cacheRead };
   }
 
+  /** Gemini's implicit cache: as OpenAI's automatic one, but prefixes shorter than the model's minimum are not found. */
+  prefixed(owner: string, promptTokens: number, stepHashes: readonly string[], tokensMin: number): CountedTokens {
+    const found = this.automatic(owner, promptTokens, stepHashes);
+    return found.cacheRead >= tokensMin ? found : { ...noTokens, input: promptTokens };
+  }
+
   /** OpenAI from GPT-5.6 on, implicit mode: matched at the ends of messages only, one entry written at the last of them, kept 30 minutes. */
   implicit(owner: string, promptTokens: number, ends: readonly PromptMark[]): CountedTokens {
     const last = ends.at(-1);

@@ -49,9 +49,13 @@ function shortened(
   if (behaviour.errorEventAfter === undefined) return { pieces: kept, end: "truncated" };
   const generated = kept.at(-1)?.generated ?? 0;
   return {
-    pieces: [...kept, { text: reply.errorEvent, generated, isContent: false, isUsage: false }],
+    pieces: [...kept, { text: errorEventOf(reply, kept.length), generated, isContent: false, isUsage: false }],
     end: "error-event",
   };
+}
+
+function errorEventOf({ errorEvent }: PreparedReply, eventsSent: number): string {
+  return typeof errorEvent === "string" ? errorEvent : errorEvent(eventsSent);
 }
 
 /** Waits as long as the generation of a whole answer takes; tells how much was generated when the client left meanwhile. */
@@ -75,13 +79,13 @@ export async function sendReply(
   if (reply.stream) return sendStream(wire, reply, behaviour, pacing, keepAlive);
   const cutAt = await generateWhole(wire, pacing, generated);
   if (cutAt !== null) return { end: "peer-cut", generated: cutAt, usageDelivered: false };
-  const body = Buffer.from(reply.pieces[0]?.text ?? "");
+  const body = reply.pieces[0]?.bytes ?? Buffer.from(reply.pieces[0]?.text ?? "");
   const framing = behaviour.endEarlyAtByte === undefined ? body.length : "until-close";
   const head = Buffer.from(responseHead(reply.status, reply.headers, reply.contentType, framing, keepAlive), "latin1");
   const sent = await wire.send(Buffer.concat([head, body]));
   const all = wire.bytesSent === head.length + body.length && wire.cutAtMs === null;
   const end = sent ? "complete" : (wire.brokenOff ?? "peer-cut");
-  return { end, generated, usageDelivered: all && behaviour.noUsage !== true };
+  return { end, generated, usageDelivered: all && reply.pieces[0]?.isUsage === true };
 }
 
 async function sendStream(

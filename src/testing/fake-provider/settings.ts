@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { readScenario, type Behaviour } from "./behaviour.ts";
+import { formNames, readScenario, type Behaviour } from "./behaviour.ts";
 import { chaosKinds, type ChaosKind } from "./chaos.ts";
+import type { EngineLimits } from "./self-hosted/engine-limits.ts";
 
 /** How quickly answers come: not paced at all, paced for tests, paced like a real model. */
 export type LatencyProfile = "none" | "fast" | "realistic";
@@ -26,6 +27,8 @@ export interface FakeProviderSettings {
   readonly staticReplies: boolean;
   /** Milliseconds between the events of a static stream; 0 sends them in one go. */
   readonly staticPaceMs: number;
+  /** Play an inference server of one's own (vLLM) with this model in the place of the vendors; null: the vendors. */
+  readonly selfHosted: EngineLimits | null;
 }
 
 /** A scenario file: `{ "sk-test-1": ["error:429:retry-after=1", "ok"] }`. Throws with what to mend. */
@@ -70,7 +73,7 @@ function readChaosKinds(text: string | undefined): readonly ChaosKind[] {
 /** The help text of the command. */
 export const usageText: string = `Usage: fake-provider [options]
 
-A provider that answers like OpenAI and Anthropic, costs nothing, and writes down what it would invoice.
+A provider that answers like OpenAI, Anthropic and Gemini, costs nothing, and writes down what it would invoice.
 
   --port N             port on 127.0.0.1; 0 (default) takes any free one
   --seed N             seeds answers, ids and chaos; default 1
@@ -82,7 +85,23 @@ A provider that answers like OpenAI and Anthropic, costs nothing, and writes dow
   --no-prompt-cache    do not simulate the vendors' prompt caches
   --static             answer every call with the same bytes, keep no log (for benches)
   --static-pace-ms N   time between the events of a static stream; default 0
+  --self-hosted MODEL  answer like a vLLM server with this one model, with /metrics
+  --concurrency N      calls that it works on at once; default 8
+  --queue-depth N      calls that may wait there; one more gets a 503; default 32
+  --kv-cache-tokens N  tokens that its cache holds; default 65536
+
+A step of a scenario may also ask for another form of the answer: ${formNames.join(", ")}.
 `;
+
+function readSelfHosted(
+  values: Readonly<Record<"concurrency" | "queue-depth" | "kv-cache-tokens", string>>,
+): Omit<EngineLimits, "model"> {
+  return {
+    concurrency: readNumber("concurrency", values.concurrency, 1, 100_000),
+    queueDepth: readNumber("queue-depth", values["queue-depth"], 0, 100_000),
+    kvCacheTokens: readNumber("kv-cache-tokens", values["kv-cache-tokens"], 16, 2 ** 40),
+  };
+}
 
 /** Reads the command line. Throws an Error whose message tells what to mend; null where help was asked for. */
 export function readSettings(commandLine: readonly string[]): FakeProviderSettings | null {
@@ -99,6 +118,10 @@ export function readSettings(commandLine: readonly string[]): FakeProviderSettin
       "no-prompt-cache": { type: "boolean", default: false },
       static: { type: "boolean", default: false },
       "static-pace-ms": { type: "string", default: "0" },
+      "self-hosted": { type: "string" },
+      concurrency: { type: "string", default: "8" },
+      "queue-depth": { type: "string", default: "32" },
+      "kv-cache-tokens": { type: "string", default: "65536" },
       help: { type: "boolean", default: false },
     },
   });
@@ -114,5 +137,7 @@ export function readSettings(commandLine: readonly string[]): FakeProviderSettin
     promptCache: !values["no-prompt-cache"],
     staticReplies: values.static,
     staticPaceMs: readNumber("static-pace-ms", values["static-pace-ms"], 0, 60_000),
+    selfHosted:
+      values["self-hosted"] === undefined ? null : { model: values["self-hosted"], ...readSelfHosted(values) },
   };
 }

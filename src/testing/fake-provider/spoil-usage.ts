@@ -11,7 +11,7 @@ const nonsense: Readonly<Record<BadUsage, string>> = {
 /** Puts nonsense in the place of the main counts of a usage block, given and returned as JSON text. */
 export function spoilUsage(json: string, kind: BadUsage): string {
   return json.replace(
-    /"(prompt_tokens|completion_tokens|input_tokens|output_tokens)":\d+/g,
-    (_, name: string) => `"${name}":${nonsense[kind]}`,
+    /"(prompt_tokens|completion_tokens|input_tokens|output_tokens|promptTokenCount|candidatesTokenCount)":( ?)\d+/g,
+    (_, name: string, space: string) => `"${name}":${space}${nonsense[kind]}`,
   );
 }

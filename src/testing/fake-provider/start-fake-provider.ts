@@ -29,6 +29,16 @@ export interface FakeProviderOptions {
   /** Same bytes for every call, no log. Default false. */
   readonly staticReplies?: boolean;
   readonly staticPaceMs?: number;
+  /** Play a server of one's own (vLLM) with this model, with `/metrics` and a queue. Default: the vendors. */
+  readonly selfHosted?: {
+    readonly model: string;
+    /** Calls at once; default 8. */
+    readonly concurrency?: number;
+    /** Calls that may wait; default 32. */
+    readonly queueDepth?: number;
+    /** Default 65,536. */
+    readonly kvCacheTokens?: number;
+  };
   /** Flags of the child's own Node, for measuring. */
   readonly nodeFlags?: readonly string[];
 }
@@ -61,6 +71,13 @@ function commandLine(options: FakeProviderOptions, logFile: string, directory: s
   else line.push(`--log=${logFile}`);
   if (options.chaosKinds !== undefined) line.push(`--chaos-kinds=${options.chaosKinds.join(",")}`);
   if (options.promptCache === false) line.push("--no-prompt-cache");
+  const own = options.selfHosted;
+  if (own !== undefined) {
+    line.push(`--self-hosted=${own.model}`);
+    if (own.concurrency !== undefined) line.push(`--concurrency=${own.concurrency}`);
+    if (own.queueDepth !== undefined) line.push(`--queue-depth=${own.queueDepth}`);
+    if (own.kvCacheTokens !== undefined) line.push(`--kv-cache-tokens=${own.kvCacheTokens}`);
+  }
   if (options.scenarios !== undefined) {
     const file = join(directory, "scenarios.json");
     writeFileSync(file, JSON.stringify(options.scenarios), { mode: 0o600 });

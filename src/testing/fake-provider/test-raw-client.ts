@@ -10,23 +10,41 @@ export interface RawReply {
 
 /** A request of the raw client. */
 export interface RawRequest {
+  /** Default POST. */
+  readonly method?: string;
   readonly path: string;
   readonly key?: string;
   readonly headers?: readonly string[];
-  /** Sent as JSON, text as it is. */
-  readonly body: unknown;
+  /** Sent as JSON, text and bytes as they are. */
+  readonly body?: unknown;
   /** Leaves (destroys the connection) as soon as so many bytes came. */
   readonly leaveAfterBytes?: number;
 }
 
-/** Sends one POST over a connection of its own and collects what comes until the other side closes. For tests that need every byte. */
+function bytesOf(body: unknown): Buffer {
+  if (body === undefined || Buffer.isBuffer(body)) return body ?? Buffer.alloc(0);
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+}
+
+/** Status of a raw response. */
+export function statusOf(reply: RawReply): number {
+  return Number(/^HTTP\/1\.1 (\d+)/.exec(reply.bytes.toString())?.[1]);
+}
+
+/** Status line and headers of a raw response. */
+export function headOf(reply: RawReply): string {
+  return reply.bytes.toString("latin1").split("\r\n\r\n")[0] ?? "";
+}
+
+/** Sends one request over a connection of its own and collects what comes until the other side closes. For tests that need every byte. */
 export function sendRaw(port: number, request: RawRequest): Promise<RawReply> {
-  const body = Buffer.from(typeof request.body === "string" ? request.body : JSON.stringify(request.body));
+  const body = bytesOf(request.body);
+  const typed = request.headers?.some((line) => line.startsWith("content-type")) === true;
   const lines = [
-    `POST ${request.path} HTTP/1.1`,
+    `${request.method ?? "POST"} ${request.path} HTTP/1.1`,
     "host: 127.0.0.1",
     "connection: close",
-    "content-type: application/json",
+    ...(typed ? [] : ["content-type: application/json"]),
     "anthropic-version: 2023-06-01",
     ...(request.key === undefined ? [] : [`authorization: Bearer ${request.key}`]),
     ...(request.headers ?? []),

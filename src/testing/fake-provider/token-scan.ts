@@ -12,6 +12,8 @@
 export const openaiLettersPerToken = 7;
 /** Anthropic-shaped models count with this many, so the same text costs more tokens there, as it really does. */
 export const anthropicLettersPerToken = 5;
+/** Gemini-shaped models count with this many. */
+export const geminiLettersPerToken = 6;
 
 const kindLetter = 1;
 const kindDigit = 2;

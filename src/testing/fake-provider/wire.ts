@@ -81,6 +81,25 @@ export class Wire {
     return !this.gone;
   }
 
+  /**
+   * Waits to be woken; false when the client left first.
+   *
+   * @param start gets the waker and gives back what makes its keeper forget it.
+   */
+  async until(start: (wake: () => void) => () => void): Promise<boolean> {
+    if (this.gone) return false;
+    await new Promise<void>((resolve) => {
+      const forget = start(resolve);
+      this.#wake = () => {
+        if (!this.gone) return;
+        forget();
+        resolve();
+      };
+    });
+    this.#wake = null;
+    return !this.gone;
+  }
+
   /** Waits until the client leaves. */
   async untilGone(): Promise<void> {
     while (!this.gone) await this.sleep(60_000);

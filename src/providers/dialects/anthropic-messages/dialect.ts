@@ -1,5 +1,7 @@
 import type { Dialect } from "../../../spec/dialect.ts";
+import { fixedPath } from "../fixed-path.ts";
 import { wordBytesOf } from "../json-fields.ts";
+import { codec } from "./codec.ts";
 import { encodeRequest } from "./encode-request.ts";
 import { foldStream } from "./fold-stream.ts";
 import { observeStream } from "./observe-stream.ts";
@@ -7,10 +9,14 @@ import { readReply } from "./read-reply.ts";
 import { readRequest } from "./read-request.ts";
 import { renderError, renderStreamError } from "./render-error.ts";
 
+const path = "/v1/messages";
+
 /** Anthropic's messages. */
 export const anthropicMessages: Dialect = {
   name: "anthropic-messages",
-  path: "/v1/messages",
+  path,
+  codec,
+  ...fixedPath(path),
   readRequest,
   encodeRequest,
   readReply,

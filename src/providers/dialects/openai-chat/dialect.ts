@@ -1,5 +1,7 @@
 import type { Dialect } from "../../../spec/dialect.ts";
+import { fixedPath } from "../fixed-path.ts";
 import { wordBytesOf } from "../json-fields.ts";
+import { codec } from "./codec.ts";
 import { encodeRequest } from "./encode-request.ts";
 import { foldStream } from "./fold-stream.ts";
 import { observeStream } from "./observe-stream.ts";
@@ -7,10 +9,14 @@ import { readReply } from "./read-reply.ts";
 import { readRequest } from "./read-request.ts";
 import { renderError, renderStreamError } from "./render-error.ts";
 
+const path = "/v1/chat/completions";
+
 /** OpenAI's chat completions, as OpenAI and the many servers that imitate it speak them. */
 export const openaiChat: Dialect = {
   name: "openai-chat",
-  path: "/v1/chat/completions",
+  path,
+  ...fixedPath(path),
+  codec,
   readRequest,
   encodeRequest,
   readReply,

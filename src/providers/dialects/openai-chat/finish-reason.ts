@@ -15,3 +15,22 @@ export function finishReasonOf(value: JsonValue | undefined, refused: boolean): 
   const reason = reasons.get(value) ?? "unknown";
   return reason === "stop" && refused ? "refusal" : reason;
 }
+
+const words: Readonly<Record<FinishReason, string>> = {
+  stop: "stop",
+  length: "length",
+  "tool-calls": "tool_calls",
+  "content-filter": "content_filter",
+  refusal: "content_filter",
+  pause: "stop",
+  unknown: "stop",
+};
+
+/**
+ * The dialect's word for why an answer ended. One that refuses in words of its own ends with `stop`; one that was stopped
+ * without any is filtered.
+ */
+export function finishWordOf(reason: FinishReason, hasRefusal: boolean, hasToolCalls: boolean): string {
+  if (reason === "refusal" && hasRefusal) return "stop";
+  return reason === "unknown" && hasToolCalls ? "tool_calls" : words[reason];
+}

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { StreamObserver } from "../../../spec/dialect.ts";
+import type { Quirks } from "../../../spec/quirks.ts";
 import { arrayOf, objectOf, parseObject } from "../json-fields.ts";
 import { createStreamObserver, type StreamRules } from "../observe-stream.ts";
 import { foldStream, isDone } from "./fold-stream.ts";
@@ -21,6 +22,7 @@ function isUsageChunk(data: string): boolean {
 }
 
 /** Watches one chat completion stream. */
-export function observeStream(dropUsageChunk: boolean): StreamObserver {
-  return createStreamObserver(rules, dropUsageChunk);
+export function observeStream(dropUsageChunk: boolean, quirks?: Quirks): StreamObserver {
+  if (quirks === undefined) return createStreamObserver(rules, dropUsageChunk);
+  return createStreamObserver({ ...rules, foldStream: (bytes) => foldStream(bytes, quirks) }, dropUsageChunk);
 }

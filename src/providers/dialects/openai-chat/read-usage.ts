@@ -1,31 +1,44 @@
 import type { JsonObject, JsonValue } from "../../../spec/json.ts";
 import { unknownUsage, type TokenClass, type Usage } from "../../../spec/usage.ts";
+import { noQuirks, type Quirks } from "../../../spec/quirks.ts";
 import { objectOf, textOf } from "../json-fields.ts";
 import { countOf, isGiven } from "../read-count.ts";
 import { providerUsage } from "../token-usage.ts";
 
+/** Where a server counts otherwise than OpenAI does. */
+type UsageQuirks = Pick<Quirks, "cachedTokensOutside" | "reasoningTokensOutside">;
+
 /**
  * Reads the `usage` of a chat completion or of a stream's usage chunk (platform.openai.com/docs/api-reference/chat).
  * `prompt_tokens` includes what was read from and written to the cache and what was sound; `completion_tokens`
- * includes reasoning and sound. Some servers that speak this dialect keep reasoning outside: their `total_tokens`
- * tells. Tokens of pictures stay in `input`, which is how the dialect's vendors price them.
+ * includes reasoning and sound. Servers that count otherwise are known by their quirks, and where they are not, their
+ * `total_tokens` may tell. Tokens of pictures stay in `input`, which is how the dialect's vendors price them.
  * @param tier the `service_tier` beside the usage
  */
-export function readUsage(usage: JsonValue | undefined, tier: JsonValue | undefined): Usage {
+export function readUsage(
+  usage: JsonValue | undefined,
+  tier: JsonValue | undefined,
+  quirks: UsageQuirks = noQuirks,
+): Usage {
   const counts = objectOf(usage);
   if (counts === null || !isGiven(counts["prompt_tokens"]) || !isGiven(counts["completion_tokens"]))
     return unknownUsage;
-  const tokens = { ...inputClasses(counts), ...outputClasses(counts) };
+  const tokens = { ...inputClasses(counts, quirks), ...outputClasses(counts, quirks) };
   return providerUsage(tokens, { serviceTier: textOf(tier) });
 }
 
-function inputClasses(counts: Readonly<JsonObject>): Partial<Record<TokenClass, number>> {
+/** What was read from the cache; the second name is DeepSeek's. */
+function cachedOf(counts: Readonly<JsonObject>): JsonValue | undefined {
+  return objectOf(counts["prompt_tokens_details"])?.["cached_tokens"] ?? counts["prompt_cache_hit_tokens"];
+}
+
+function inputClasses(counts: Readonly<JsonObject>, quirks: UsageQuirks): Partial<Record<TokenClass, number>> {
   const details = objectOf(counts["prompt_tokens_details"]);
-  // DeepSeek's name for the same count.
-  const cached = details?.["cached_tokens"] ?? counts["prompt_cache_hit_tokens"];
+  const cached = cachedOf(counts);
   const written = details?.["cache_write_tokens"];
   const audio = details?.["audio_tokens"];
-  const input = countOf(counts["prompt_tokens"]) - countOf(cached) - countOf(written) - countOf(audio);
+  const cachedInside = quirks.cachedTokensOutside ? 0 : countOf(cached);
+  const input = countOf(counts["prompt_tokens"]) - cachedInside - countOf(written) - countOf(audio);
   return {
     input,
     ...(isGiven(cached) ? { cacheRead: countOf(cached) } : {}),
@@ -35,12 +48,12 @@ function inputClasses(counts: Readonly<JsonObject>): Partial<Record<TokenClass, 
   };
 }
 
-function outputClasses(counts: Readonly<JsonObject>): Partial<Record<TokenClass, number>> {
+function outputClasses(counts: Readonly<JsonObject>, quirks: UsageQuirks): Partial<Record<TokenClass, number>> {
   const details = objectOf(counts["completion_tokens_details"]);
   const completion = countOf(counts["completion_tokens"]);
   const reported = countOf(details?.["reasoning_tokens"]);
   const audio = details?.["audio_tokens"];
-  const outside = reasoningOutside(counts, completion, reported);
+  const outside = reasoningOutside(counts, completion, reported, quirks);
   const reasoning = outside ?? reported;
   return {
     output: completion - (outside === null ? reported : 0) - countOf(audio),
@@ -53,8 +66,15 @@ function outputClasses(counts: Readonly<JsonObject>): Partial<Record<TokenClass,
  * Reasoning that `completion_tokens` leaves out, or null when it is inside as the dialect says. xAI reports it and adds
  * it to the total; Google's compatible endpoint only adds it to the total.
  */
-function reasoningOutside(counts: Readonly<JsonObject>, completion: number, reported: number): number | null {
-  const gap = countOf(counts["total_tokens"]) - countOf(counts["prompt_tokens"]) - completion;
+function reasoningOutside(
+  counts: Readonly<JsonObject>,
+  completion: number,
+  reported: number,
+  quirks: UsageQuirks,
+): number | null {
+  if (quirks.reasoningTokensOutside && reported > 0) return reported;
+  const cachedOutside = quirks.cachedTokensOutside ? countOf(cachedOf(counts)) : 0;
+  const gap = countOf(counts["total_tokens"]) - countOf(counts["prompt_tokens"]) - cachedOutside - completion;
   if (!(gap > 0)) return null;
   return reported === 0 || gap === reported ? gap : null;
 }

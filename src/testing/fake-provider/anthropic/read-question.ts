@@ -13,6 +13,9 @@ const otherPartTokens = 200;
 const toolPromptTokens = 346;
 const forcedToolPromptTokens = 313;
 
+/** A prompt that holds this makes the model redact its thinking (docs.claude.com, "Extended thinking", for testing). */
+const redactionTrigger = "ANTHROPIC_MAGIC_STRING_TRIGGER_REDACTED_THINKING_";
+
 /** A messages request, understood. */
 export interface MessagesQuestion extends Question {
   readonly asked: string;
@@ -20,6 +23,8 @@ export interface MessagesQuestion extends Question {
   readonly stream: boolean;
   /** Thinking is on, so its block comes first. */
   readonly thinks: boolean;
+  /** The thinking is shown to nobody. */
+  readonly redacts: boolean;
   readonly promptTokens: number;
   /** Every block of the prompt in the cache's order, with the caller's breakpoints on it. */
   readonly marks: readonly PromptMark[];
@@ -201,6 +206,7 @@ export function readMessagesQuestion(
     reasoningWeight: thinks ? 2 : 0,
     stream: body["stream"] === true,
     thinks,
+    redacts: walk.prompt.includes(redactionTrigger),
     promptTokens: walk.scan.tokens,
     marks: walk.marks,
   };

@@ -4,6 +4,7 @@ import type { CountedTokens } from "../invoice.ts";
 import type { Answer, AnswerBlock } from "../plan-answer.ts";
 import type { CallSetting, Piece } from "../prepared-reply.ts";
 import { spoilUsage } from "../spoil-usage.ts";
+import { thinkingSummary } from "../thinking-summary.ts";
 import type { MessagesQuestion } from "./read-question.ts";
 
 /** Everything that both forms of a reply need. */
@@ -15,9 +16,6 @@ export interface MessagesReply {
   readonly setting: CallSetting;
   readonly behaviour: Behaviour;
 }
-
-/** What a thinking model shows of its thoughts: a summary, shorter than what is billed. */
-const thinkingSummary: readonly string[] = ["Let me ", "look at ", "what is asked, ", "then answer ", "step by step."];
 
 /** `stop_reason` in Anthropic's words. */
 function stopReason(answer: Answer): string {
@@ -73,10 +71,15 @@ function signature(reply: MessagesReply): string {
   return idText("EqQB", 60, reply.setting.seed, reply.setting.number);
 }
 
+function redactedBlock(reply: MessagesReply): object {
+  return { type: "redacted_thinking", data: idText("EmwK", 120, reply.setting.seed, reply.setting.number) };
+}
+
 function contentOf(reply: MessagesReply): object[] {
   const content: object[] = [];
   if (reply.answer.reasoningTokens > 0) {
-    content.push({ type: "thinking", thinking: thinkingSummary.join(""), signature: signature(reply) });
+    const shown = { type: "thinking", thinking: thinkingSummary.join(""), signature: signature(reply) };
+    content.push(reply.question.redacts ? redactedBlock(reply) : shown);
   }
   for (const [index, block] of reply.answer.blocks.entries()) {
     const text = block.pieces.join("");
@@ -161,6 +164,11 @@ function writeStart(writer: StreamWriter, reply: MessagesReply): void {
 }
 
 function writeThinking(writer: StreamWriter, reply: MessagesReply): void {
+  if (reply.question.redacts) {
+    // Comes whole: nobody can read it while it is written.
+    writer.blockStart(0, redactedBlock(reply), reply.answer.reasoningTokens);
+    return writer.blockStop(0);
+  }
   writer.blockStart(0, { type: "thinking", thinking: "", signature: "" });
   for (const [at, text] of thinkingSummary.entries()) {
     // All thoughts are over before the first of them is shown; so is their cost.

@@ -1,21 +1,14 @@
 import type { Behaviour } from "../behaviour.ts";
 import { idText } from "../id-text.ts";
-import { noTokens, type CountedTokens } from "../invoice.ts";
 import { inflateAnswer, planAnswer } from "../plan-answer.ts";
 import type { CallSetting, JsonBody, PreparedReply, Refusal } from "../prepared-reply.ts";
 import type { PromptCache } from "../prompt-cache.ts";
+import { faceOf } from "../vendor-face.ts";
+import * as serverErrors from "../self-hosted/errors.ts";
+import { cachedPromptTokens } from "./cached-prompt.ts";
 import { errorEvent } from "./errors.ts";
-import { openaiHeaders } from "./headers.ts";
-import { readChatQuestion, type ChatQuestion } from "./read-question.ts";
+import { readChatQuestion } from "./read-question.ts";
 import { renderStream, renderWhole, type ChatReply } from "./render.ts";
-
-function promptTokensOf(question: ChatQuestion, owner: string, cache: PromptCache | null): CountedTokens {
-  const prefixOwner = `${owner} ${question.model.snapshot}`;
-  if (cache === null) return { ...noTokens, input: question.promptTokens };
-  return question.model.price?.cacheWrite30m === undefined
-    ? cache.automatic(prefixOwner, question.promptTokens, question.stepHashes)
-    : cache.implicit(prefixOwner, question.promptTokens, question.messageEnds);
-}
 
 /** Answers `POST /v1/chat/completions`. */
 export function answerChat(
@@ -24,17 +17,17 @@ export function answerChat(
   behaviour: Behaviour,
   cache: PromptCache | null,
 ): PreparedReply | Refusal {
-  const question = readChatQuestion(body, setting);
+  const question = readChatQuestion(body, setting, behaviour);
   if ("body" in question) return question;
   const answers = Array.from({ length: question.choices }, (_, choice) =>
     inflateAnswer(planAnswer(question, choice), behaviour.hugeMiB ?? 0),
   );
-  const prompt = promptTokensOf(question, setting.owner, cache);
+  const prompt = cachedPromptTokens(question, setting.owner, cache);
   const id = idText("chatcmpl-", 29, setting.seed, setting.number);
   const reply: ChatReply = { id, question, answers, prompt, setting, behaviour };
   const reasoningTokens = answers.reduce((sum, answer) => sum + answer.reasoningTokens, 0);
   const outputTokens = answers.reduce((sum, answer) => sum + answer.outputTokens, 0);
-  const { requestId, headers } = openaiHeaders(setting, question.promptTokens);
+  const { requestId, headers } = faceOf("openai", setting).headers(setting, question.promptTokens);
   const whole = (): PreparedReply["pieces"] => [
     {
       text: renderWhole(reply),
@@ -56,7 +49,7 @@ export function answerChat(
     outputTokens,
     stream: question.stream,
     pieces: question.stream ? renderStream(reply) : whole(),
-    errorEvent,
+    errorEvent: setting.ownModel === null ? errorEvent : serverErrors.errorEvent,
     seed: question.seed,
   };
 }

@@ -1,18 +1,13 @@
-import { openaiModels, type FakeModel } from "../invoice-prices.ts";
+import type { Behaviour } from "../behaviour.ts";
+import type { FakeModel } from "../invoice-prices.ts";
 import type { Question, ToolOffer } from "../plan-answer.ts";
 import { isJsonObject, listOf, type CallSetting, type JsonBody, type Refusal } from "../prepared-reply.ts";
 import type { PromptMark } from "../prompt-cache.ts";
 import { openaiLettersPerToken, PromptScan } from "../token-scan.ts";
-import { missingParameter, openaiError, unknownModel } from "./errors.ts";
-
-/** What a message costs beside its words, and what every prompt does (OpenAI cookbook, "How to count tokens with tiktoken"). */
-const tokensPerMessage = 3;
-const tokensPerPrompt = 3;
-/** An image at `detail: low`, and one of four tiles (OpenAI "Images and vision", gpt-4o). */
-const lowImageTokens = 85;
-const imageTokens = 765;
-/** Our own flat rate for audio and file parts; the vendors count their contents. */
-const otherPartTokens = 200;
+import { missingParameter, openaiError } from "./errors.ts";
+import { findModel, notServed } from "./find-model.ts";
+import { reasons, reasoningWeightOf } from "./reasoning.ts";
+import { imageTokens, lowImageTokens, otherPartTokens, tokensPerMessage, tokensPerPrompt } from "./token-rates.ts";
 
 /** A chat request, understood. */
 export interface ChatQuestion extends Question {
@@ -23,23 +18,11 @@ export interface ChatQuestion extends Question {
   readonly obfuscate: boolean;
   readonly choices: number;
   readonly logprobs: boolean;
+  /** The thinking is shown as `reasoning_content`. */
+  readonly showsReasoning: boolean;
   readonly promptTokens: number;
   readonly stepHashes: readonly string[];
   readonly messageEnds: readonly PromptMark[];
-}
-
-/** Models that think before they answer: o-series, GPT-5 and later, but not their chat variants. */
-function reasons(model: string): boolean {
-  return /^(o\d|gpt-[5-9])/.test(model) && !model.includes("chat");
-}
-
-const efforts: Readonly<Record<string, number>> = { none: 0, minimal: 0, low: 1, medium: 2, high: 3, xhigh: 4 };
-
-function reasoningWeightOf(model: string, body: JsonBody): number {
-  if (!reasons(model)) return 0;
-  // GPT-5.1 and 5.2 do not reason unless asked to.
-  const usual = /^gpt-5\.[12]/.test(model) ? "none" : "medium";
-  return efforts[String(body["reasoning_effort"] ?? usual)] ?? 2;
 }
 
 /** The API takes an explicit null for an absent parameter. */
@@ -87,7 +70,7 @@ function toolChoiceOf(body: JsonBody): Pick<Question, "toolMode" | "toolName"> {
 }
 
 /** What the API refuses before it looks at the content; null where it is content. */
-function refusalOf(body: JsonBody): Refusal | null {
+function refusalOf(body: JsonBody, setting: CallSetting): Refusal | null {
   const { model, messages, n, stream } = body;
   if (model === undefined || model === "") return openaiError(400, "you must provide a model parameter");
   if (typeof model !== "string") return wrongType("model", "a string", model);
@@ -113,7 +96,7 @@ function refusalOf(body: JsonBody): Refusal | null {
       "stream_options",
     );
   }
-  if (!openaiModels.has(model)) return unknownModel(model);
+  if (findModel(model, setting) === null) return notServed(model, setting);
   if (isGiven(body["max_tokens"]) && reasons(model)) {
     return openaiError(
       400,
@@ -170,11 +153,16 @@ function scanPrompt(body: JsonBody, messages: readonly unknown[]): Scanned {
 }
 
 /** Reads a parsed chat request, or tells how the vendor would refuse it. */
-export function readChatQuestion(body: JsonBody, setting: CallSetting): ChatQuestion | Refusal {
-  const refusal = refusalOf(body);
+export function readChatQuestion(
+  body: JsonBody,
+  setting: CallSetting,
+  behaviour: Behaviour = {},
+): ChatQuestion | Refusal {
+  const refusal = refusalOf(body, setting);
   if (refusal !== null) return refusal;
   const asked = String(body["model"]);
-  const model = openaiModels.get(asked) ?? { snapshot: asked, price: null };
+  const model = findModel(asked, setting) ?? { snapshot: asked, price: null };
+  const showsReasoning = behaviour.reasoningContent === true && isGiven(body["reasoning_effort"]);
   const { scan, prompt, system, lastRole, messageEnds } = scanPrompt(body, listOf(body["messages"]));
   const format = isJsonObject(body["response_format"]) ? body["response_format"] : {};
   if (format["type"] === "json_object" && !/json/i.test(JSON.stringify(body["messages"]))) {
@@ -207,7 +195,8 @@ export function readChatQuestion(body: JsonBody, setting: CallSetting): ChatQues
     afterTool: lastRole === "tool",
     schema: jsonSchema === null ? null : (jsonSchema["schema"] ?? {}),
     anyJson: format["type"] === "json_object",
-    reasoningWeight: reasoningWeightOf(asked, body),
+    reasoningWeight: reasoningWeightOf(asked, body["reasoning_effort"], showsReasoning),
+    showsReasoning,
     stream: body["stream"] === true,
     includeUsage: options["include_usage"] === true,
     obfuscate: options["include_obfuscation"] !== false,

@@ -4,6 +4,7 @@ import type { CountedTokens } from "../invoice.ts";
 import type { Answer, AnswerBlock } from "../plan-answer.ts";
 import type { CallSetting, Piece } from "../prepared-reply.ts";
 import { spoilUsage } from "../spoil-usage.ts";
+import { thinkingSummary } from "../thinking-summary.ts";
 import type { ChatQuestion } from "./read-question.ts";
 
 /** Everything that both forms of a reply need. */
@@ -24,17 +25,19 @@ function finishReason(answer: Answer, question: ChatQuestion): string {
   return answer.finish === "tool-calls" && question.toolMode !== "named" ? "tool_calls" : "stop";
 }
 
-/** The usage block; prompt and completion counts include their details. */
-export function usageJson(reply: ChatReply): string {
+/** The usage block; prompt and completion counts include their details, which a server of one's own leaves out. */
+function usageJson(reply: ChatReply): string {
   const { prompt, answers, question } = reply;
   const reasoning = answers.reduce((sum, answer) => sum + answer.reasoningTokens, 0);
   const completion = answers.reduce((sum, answer) => sum + answer.outputTokens, reasoning);
   // Models that charge for writes report them; older ones do not have the field.
   const writes = question.model.price?.cacheWrite30m === undefined ? {} : { cache_write_tokens: prompt.cacheWrite30m };
-  const json = JSON.stringify({
+  const totals = {
     prompt_tokens: question.promptTokens,
     completion_tokens: completion,
     total_tokens: question.promptTokens + completion,
+  };
+  const details = {
     prompt_tokens_details: { cached_tokens: prompt.cacheRead, audio_tokens: 0, ...writes },
     completion_tokens_details: {
       reasoning_tokens: reasoning,
@@ -42,7 +45,10 @@ export function usageJson(reply: ChatReply): string {
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },
-  });
+  };
+  // vLLM counts cached tokens only with `--enable-prompt-tokens-details`.
+  const own = { ...totals, prompt_tokens_details: null };
+  const json = JSON.stringify(reply.setting.ownModel === null ? { ...totals, ...details } : own);
   return reply.behaviour.badUsage === undefined ? json : spoilUsage(json, reply.behaviour.badUsage);
 }
 
@@ -62,14 +68,25 @@ function logprobOf(token: string): object {
 
 function messageOf(reply: ChatReply, answer: Answer, choice: number): object {
   const calls = answer.blocks.filter((block) => block.type === "tool-call");
-  const message = { role: "assistant", content: textOf(answer), refusal: null, annotations: [] };
+  const message = {
+    role: "assistant",
+    content: textOf(answer),
+    ...(showsReasoning(reply, answer) ? { reasoning_content: thinkingSummary.join("") } : {}),
+    refusal: null,
+    annotations: [],
+  };
   if (calls.length === 0) return message;
   const toolCalls = calls.map((block, index) => ({
     id: callId(reply, choice, index),
     type: "function",
     function: { name: block.toolName, arguments: block.pieces.join("") },
   }));
-  return { role: message.role, content: message.content, tool_calls: toolCalls, refusal: null, annotations: [] };
+  const { refusal, annotations, ...shown } = message;
+  return { ...shown, tool_calls: toolCalls, refusal, annotations };
+}
+
+function showsReasoning(reply: ChatReply, answer: Answer): boolean {
+  return reply.question.showsReasoning && answer.reasoningTokens > 0;
 }
 
 /** `chat.completion`, as platform.openai.com/docs/api-reference/chat/object shows it. */
@@ -94,7 +111,11 @@ export function renderWhole(reply: ChatReply): string {
     choices,
   });
   const usage = behaviour.noUsage === true ? "" : `,"usage":${usageJson(reply)}`;
-  return `${head.slice(0, -1)}${usage},"service_tier":"default","system_fingerprint":"${fingerprint}"}`;
+  const tail =
+    reply.setting.ownModel === null
+      ? `"service_tier":"default","system_fingerprint":"${fingerprint}"`
+      : '"service_tier":null,"system_fingerprint":null,"prompt_logprobs":null,"kv_transfer_params":null';
+  return `${head.slice(0, -1)}${usage},${tail}}`;
 }
 
 /** One piece of a stream before framing: the delta as JSON text, and the tokens it stands for. */
@@ -120,6 +141,9 @@ function deltasOf(reply: ChatReply, answer: Answer, choice: number): Delta[] {
   const deltas: Delta[] = [
     plain(`{"role":"assistant","content":${callsTools ? "null" : '""'},"refusal":null}`, answer.reasoningTokens),
   ];
+  if (showsReasoning(reply, answer)) {
+    for (const text of thinkingSummary) deltas.push(plain(JSON.stringify({ reasoning_content: text }), 0));
+  }
   let call = 0;
   for (const block of answer.blocks) {
     if (block.type === "text") for (const piece of block.pieces) deltas.push(textDelta(reply, choice, piece));
@@ -175,9 +199,9 @@ export function renderStream(reply: ChatReply): readonly Piece[] {
     object: "chat.completion.chunk",
     created: Math.floor(setting.nowMs / 1_000),
     model: question.model.snapshot,
-    service_tier: "default",
-    system_fingerprint: fingerprint,
+    ...(setting.ownModel === null ? { service_tier: "default", system_fingerprint: fingerprint } : {}),
   }).slice(0, -1);
+  const obfuscate = question.obfuscate && setting.ownModel === null;
   const withUsage = question.includeUsage && reply.behaviour.noUsage !== true;
   const nullUsage = question.includeUsage ? ',"usage":null' : "";
   const pieces: Piece[] = [];
@@ -186,9 +210,7 @@ export function renderStream(reply: ChatReply): readonly Piece[] {
     generated += delta.tokens;
     const finish = delta.finish === null ? "null" : `"${delta.finish}"`;
     // Random-looking filling that makes chunks alike in size; callers can switch it off.
-    const obfuscation = question.obfuscate
-      ? `,"obfuscation":"${"k3Vw9sQx7Lb2".slice(0, 12 - (delta.json.length % 12))}"`
-      : "";
+    const obfuscation = obfuscate ? `,"obfuscation":"${"k3Vw9sQx7Lb2".slice(0, 12 - (delta.json.length % 12))}"` : "";
     pieces.push({
       text: `data: ${head},"choices":[{"index":${delta.choice},"delta":${delta.json},"logprobs":${delta.logprobs},"finish_reason":${finish}}]${nullUsage}${obfuscation}}\n\n`,
       generated,
@@ -197,7 +219,7 @@ export function renderStream(reply: ChatReply): readonly Piece[] {
     });
   }
   if (withUsage) {
-    const obfuscation = question.obfuscate ? ',"obfuscation":"p"' : "";
+    const obfuscation = obfuscate ? ',"obfuscation":"p"' : "";
     const text = `data: ${head},"choices":[],"usage":${usageJson(reply)}${obfuscation}}\n\n`;
     pieces.push({ text, generated, isContent: false, isUsage: true });
   }

@@ -1,0 +1,16 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openapiDocument } from "../src/assembly/openapi-document.ts";
+import { packageVersion } from "../src/assembly/package-version.ts";
+import { root } from "./source-tree.ts";
+import { translationPage } from "./translation-page.ts";
+import { vendorRows } from "../src/providers/vendor-catalogue.ts";
+import { vendorsPage } from "./vendors-page.ts";
+
+// `npm run pages:generate`: writes the reference pages that are made of tables in the code.
+writeFileSync(join(root, "docs/reference/translation.md"), translationPage());
+writeFileSync(
+  join(root, "docs/reference/openapi.json"),
+  `${JSON.stringify(openapiDocument(packageVersion()), null, 2)}\n`,
+);
+writeFileSync(join(root, "docs/reference/vendors.md"), vendorsPage(vendorRows));

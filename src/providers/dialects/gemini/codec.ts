@@ -1,0 +1,22 @@
+import type { Codec } from "../../../spec/codec.ts";
+import { openReader } from "./answer-reader.ts";
+import { openWriter } from "./answer-writer.ts";
+import { readAnswer } from "./read-answer.ts";
+import { readConversation } from "./read-conversation.ts";
+import { readError } from "./read-error.ts";
+import { writeAnswer } from "./write-answer.ts";
+import { writeConversation } from "./write-conversation.ts";
+
+/** generateContent to and from the form free of any dialect. */
+export const codec: Codec = {
+  dialect: "gemini",
+  readConversation,
+  writeConversation,
+  readAnswer,
+  writeAnswer,
+  readError,
+  openReader,
+  openWriter,
+  // Without it a stream comes as one JSON array.
+  callQuery: (stream) => (stream ? "?alt=sse" : ""),
+};

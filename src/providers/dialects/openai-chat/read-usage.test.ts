@@ -1,0 +1,54 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Usage } from "../../../spec/usage.ts";
+import { noQuirks } from "../../../spec/quirks.ts";
+import { observeStream } from "./observe-stream.ts";
+import { readReply } from "./read-reply.ts";
+import { readUsage } from "./read-usage.ts";
+
+fc.configureGlobal({ seed: 7 });
+
+const outside = { cachedTokensOutside: true, reasoningTokensOutside: true };
+const count = fc.nat(1_000_000);
+const tokensOf = ({ source, tokens }: Usage): unknown => (source === "provider" ? tokens : source);
+
+describe("usage of servers that count otherwise", () => {
+  test("every way of counting gives the same classes", () => {
+    fc.assert(
+      fc.property(count, count, count, count, fc.boolean(), (fresh, cached, plain, reasoning, totals) => {
+        const details = {
+          prompt_tokens_details: { cached_tokens: cached },
+          completion_tokens_details: { reasoning_tokens: reasoning },
+        };
+        const total = totals ? { total_tokens: fresh + cached + plain + reasoning } : {};
+        const inside = { prompt_tokens: fresh + cached, completion_tokens: plain + reasoning, ...details, ...total };
+        const apart = { prompt_tokens: fresh, completion_tokens: plain, ...details, ...total };
+        const tokens = { input: fresh, cacheRead: cached, output: plain, reasoning };
+        expect(tokensOf(readUsage(inside, null))).toEqual(tokens);
+        expect(tokensOf(readUsage(apart, null, outside))).toEqual(tokens);
+      }),
+    );
+  });
+
+  test("thinking that only the total shows is found beside tokens from the cache", () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 42, prompt_cache_hit_tokens: 20 };
+    expect(tokensOf(readUsage(usage, null, outside))).toEqual({ input: 10, cacheRead: 20, output: 5, reasoning: 7 });
+  });
+
+  test("whole replies and streams read by the same quirks", () => {
+    const quirks = { ...noQuirks, ...outside };
+    // No total that could tell.
+    const usage = {
+      prompt_tokens: 32,
+      completion_tokens: 9,
+      completion_tokens_details: { reasoning_tokens: 94 },
+      prompt_tokens_details: { cached_tokens: 6 },
+    };
+    const tokens = { input: 32, cacheRead: 6, output: 9, reasoning: 94 };
+    expect(readReply(Buffer.from(JSON.stringify({ usage })), quirks).usage.tokens).toEqual(tokens);
+    expect(readReply(Buffer.from(JSON.stringify({ usage }))).usage.source).toBe("unknown");
+    const observer = observeStream(true, quirks);
+    observer.push(Buffer.from(`data: ${JSON.stringify({ choices: [], usage })}\n\n`));
+    expect(observer.facts().usage.tokens).toEqual(tokens);
+  });
+});

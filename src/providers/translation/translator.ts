@@ -1,0 +1,70 @@
+import { FarthingError } from "../../kit/farthing-error.ts";
+import type { Dialect } from "../../spec/dialect.ts";
+import type { DialectName, ModelRequest } from "../../spec/request.ts";
+import type { Codec, ConversationReading } from "../../spec/codec.ts";
+import type { Translation, Translator } from "../../spec/translation.ts";
+import type { Says } from "./concepts.ts";
+import { errorForStatus } from "./error-kinds.ts";
+import { restrict } from "./restrict.ts";
+import { TranslatedStream } from "./translated-stream.ts";
+
+const encoder: TextEncoder = new TextEncoder();
+
+/** Translations between all dialects that have a codec. `saysOf` tells what a dialect can say. */
+export function createTranslator(
+  dialects: Readonly<Record<DialectName, Dialect>>,
+  saysOf: (dialect: DialectName) => Says,
+): Translator {
+  const known = new Map<string, Translation>();
+  // One request may be tried against several targets; it is read once.
+  const readings: WeakMap<ModelRequest, ConversationReading> = new WeakMap();
+  return {
+    between(caller, provider) {
+      const from = dialects[caller];
+      const to = dialects[provider];
+      if (caller === provider || from.codec === null || to.codec === null) return null;
+      const name = `${caller}>${provider}`;
+      const found = known.get(name) ?? translation(from, from.codec, to.codec, saysOf(provider), readings);
+      known.set(name, found);
+      return found;
+    },
+  };
+}
+
+function translation(
+  caller: Dialect,
+  from: Codec,
+  to: Codec,
+  says: Says,
+  readings: WeakMap<ModelRequest, ConversationReading>,
+): Translation {
+  return {
+    request(request, model, options) {
+      const reading = readings.get(request) ?? from.readConversation(request);
+      readings.set(request, reading);
+      const restricted = restrict({ ...reading.conversation, model }, says);
+      const writing = to.writeConversation(restricted.conversation, options);
+      return {
+        body: encoder.encode(JSON.stringify(writing.body)),
+        query: to.callQuery(request.stream),
+        headers: to.callHeaders ?? [],
+        dropped: [...reading.dropped, ...restricted.dropped, ...writing.dropped],
+        approximated: writing.approximated,
+      };
+    },
+    answer(body, asked, quirks) {
+      const answer = to.readAnswer(body, quirks);
+      if (answer === null) {
+        throw new FarthingError(
+          "upstream_broken",
+          "The provider answered with something that is no answer. Try again.",
+        );
+      }
+      return encoder.encode(JSON.stringify(from.writeAnswer(answer, asked)));
+    },
+    error: (status, body, asked) =>
+      caller.renderError(errorForStatus(to.readError(body), status, caller.name, asked.requestId)),
+    stream: (asked, quirks) =>
+      new TranslatedStream(to.openReader(quirks), from.openWriter(asked), caller, asked.requestId),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Asked } from "./codec.ts";
+import type { StreamObserver } from "./dialect.ts";
+import type { Quirks } from "./quirks.ts";
+import type { DialectName, ModelRequest } from "./request.ts";
+import type { TranslatedRequest, WriteOptions } from "./translated-request.ts";
+
+/** From one dialect to another and back. */
+export interface Translation {
+  /** @throws FarthingError `untranslatable` naming the field. */
+  request(request: ModelRequest, model: string, options: WriteOptions): TranslatedRequest;
+  /** A whole 2xx answer in the caller's dialect. @throws FarthingError `upstream_broken` when the body is no answer. */
+  answer(body: Uint8Array, asked: Asked, quirks: Quirks): Uint8Array;
+  /** A provider's error in the caller's dialect, its wording kept. */
+  error(status: number, body: Uint8Array, asked: Asked): Uint8Array;
+  /** Reads the provider's stream and gives the caller's. */
+  stream(asked: Asked, quirks: Quirks): StreamObserver;
+}
+
+/** Finds translations; the port that pipeline uses. */
+export interface Translator {
+  /** Null where the pair cannot be translated (embeddings, legacy completions). */
+  between(caller: DialectName, provider: DialectName): Translation | null;
+}
