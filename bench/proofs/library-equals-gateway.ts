@@ -42,6 +42,7 @@ type Teller = (wanted: SurfaceCase, gateway: SurfaceOutcome, library: SurfaceOut
 const quiet: Teller = () => {};
 
 async function compareCases(pair: SurfacePair, runs: number, seed: number, teller: Teller): Promise<Tally> {
+  // Drawn and not shrunk: what a case finds depends on those before it, which filled caches and spent budgets.
   const tally: Tally = { cases: 0, differing: 0, answered: 0 };
   for (const wanted of fc.sample(surfaceCases(pair.localKey), { numRuns: runs, seed })) {
     const gateway = await askSide(pair.gateway, wanted, null);

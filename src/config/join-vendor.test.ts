@@ -151,8 +151,10 @@ describe("the provider of a dialect", () => {
     expect(loadText(`${text}\ndefaultProviders: { anthropic-messages: home }`).config.defaultEndpoints).toMatchObject({
       "anthropic-messages": "home",
     });
-    expect(problemsOf(`${text}\ndefaultProviders: { gemini: home }`)).toEqual([
-      "farthing.yaml:2:29: defaultProviders.gemini: no provider called home speaks gemini (found home). Those that do: none.",
+    // One of another dialect is translated for, where the file says so; embeddings cannot be.
+    expect(loadText(`${text}\ndefaultProviders: { gemini: home }`).config.defaultEndpoints.gemini).toBe("home");
+    expect(problemsOf(`${text}\ndefaultProviders: { openai-embeddings: anthropic }`)).toEqual([
+      "farthing.yaml:2:40: defaultProviders.openai-embeddings: no provider called anthropic speaks openai-embeddings (found anthropic). Those that do: none.",
     ]);
   });
 });

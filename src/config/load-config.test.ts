@@ -271,8 +271,8 @@ ledger: {durability: stric, retention: 36h}
       "1:45: routes[1].name: two routes have this name (found a). Rename one of them.",
     ],
     [
-      "providers: {openai: {}}\ndefaultProviders: {anthropic-messages: openai}",
-      "2:40: defaultProviders.anthropic-messages: no provider called openai speaks anthropic-messages (found openai). Those that do: none.",
+      "providers: {anthropic: {}}\ndefaultProviders: {openai-embeddings: anthropic}",
+      "2:39: defaultProviders.openai-embeddings: no provider called anthropic speaks openai-embeddings (found anthropic). Those that do: none.",
     ],
     [
       "listen: {traffic: 127.0.0.1:1, admin: 127.0.0.1:1}",

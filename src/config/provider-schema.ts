@@ -35,6 +35,8 @@ const quirks = {
     .optional()
     .describe("How far response_format json_schema is kept; none: translated requests with one are refused."),
   systemRole: choice(["system", "developer"]).optional().describe("Role of instructions in openai-chat."),
+  takesReasoning: flag().optional().describe("Thinking may go back in an assistant's message of openai-chat."),
+  takesSystemTurns: flag().optional().describe("Instructions may stand in several messages, also between turns."),
 };
 
 /** One provider of the file. */

@@ -2,9 +2,7 @@
 export function concatBytes(pieces: readonly Uint8Array[]): Uint8Array {
   const only = pieces[0];
   if (pieces.length === 1 && only !== undefined) return only;
-  let size = 0;
-  for (const piece of pieces) size += piece.byteLength;
-  const whole = new Uint8Array(size);
+  const whole = new Uint8Array(sizeOf(pieces));
   let at = 0;
   for (const piece of pieces) {
     whole.set(piece, at);

@@ -2,7 +2,6 @@ import { CallFailure } from "../kit/call-failure.ts";
 import { concatBytes, sizeOf } from "../kit/concat-bytes.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import type { Context } from "../spec/context.ts";
-import type { ReplyFacts } from "../spec/dialect.ts";
 import type { Reply, ReplyEnd, StreamControl, StreamSink } from "../spec/reply.ts";
 import type { AbortPolicy } from "../spec/route.ts";
 import type { Translation } from "../spec/translation.ts";
@@ -13,7 +12,7 @@ import { journalAnswer, journalFailure } from "./journal-call.ts";
 import { errorKindOf, raiseAlarm } from "./raise-alarm.ts";
 import { StreamAnswer } from "./stream-answer.ts";
 import { isEventStream } from "./event-stream.ts";
-import { askedOf, observerOf, translatedHeaders, type Wire } from "./wire.ts";
+import { askedOf, observerOf, replyFactsOf, translatedHeaders, type Wire } from "./wire.ts";
 
 /** Bytes a provider may send after its terminal event before it is cut. */
 const bytesAfterEndMax = 16_384;
@@ -189,7 +188,7 @@ export class Exchange implements ProviderReceiver, StreamControl {
     const { status, headers } = this.#measure;
     const body = concatBytes(this.#pieces);
     const isAnswer = status >= 200 && status < 300;
-    const told = this.#read(body);
+    const told = replyFactsOf(this.#context, this.#wire, body);
     // A whole answer's text is not measured; where the provider did not count, the body's size stands in.
     const generatedBytes = isAnswer && told.usage.source === "unknown" ? body.length : 0;
     const call = this.#measure.facts(isAnswer ? "complete" : "refused", told, generatedBytes);
@@ -199,17 +198,10 @@ export class Exchange implements ProviderReceiver, StreamControl {
     else this.#endTranslated(this.#wire.translation, body, end);
   }
 
-  #read(body: Uint8Array): ReplyFacts {
-    const { targets, request } = this.#context;
-    const { dialect } = this.#wire;
-    if (request.resource === undefined) return dialect.readReply(body, targets[0].endpoint.quirks);
-    return dialect.readResource?.(body) ?? silentReply;
-  }
-
   /** An answer that cannot be translated was bought all the same: its facts go along with the failure. */
   #endTranslated(translation: Translation, body: Uint8Array, end: ReplyEnd): void {
-    const { status } = this.#measure;
-    const headers = translatedHeaders(this.#measure.headers, "application/json");
+    const { status, headers: received } = this.#measure;
+    const headers = translatedHeaders(received, "application/json");
     const asked = askedOf(this.#context);
     try {
       const { quirks } = this.#context.targets[0].endpoint;

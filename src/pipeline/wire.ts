@@ -1,6 +1,7 @@
+import { silentReply } from "./call-facts.ts";
 import { withoutHeaders } from "../kit/header-list.ts";
 import type { Context } from "../spec/context.ts";
-import type { Dialect, StreamObserver } from "../spec/dialect.ts";
+import type { Dialect, ReplyFacts, StreamObserver } from "../spec/dialect.ts";
 import type { DialectName } from "../spec/request.ts";
 import type { Endpoint } from "../spec/target.ts";
 import type { Asked } from "../spec/codec.ts";
@@ -48,4 +49,10 @@ const replacedHeaders: ReadonlySet<string> = new Set(["content-type", "content-l
 /** The provider's headers, with the type that the body has now. */
 export function translatedHeaders(headers: readonly string[], contentType: string): readonly string[] {
   return [...withoutHeaders(headers, replacedHeaders), "content-type", contentType];
+}
+
+/** What a whole reply of the provider tells. */
+export function replyFactsOf({ targets, request }: Context, { dialect }: Wire, body: Uint8Array): ReplyFacts {
+  if (request.resource !== undefined) return dialect.readResource?.(body) ?? silentReply;
+  return dialect.readReply(body, targets[0].endpoint.quirks);
 }

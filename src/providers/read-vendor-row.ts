@@ -47,6 +47,8 @@ const quirkChecks: Readonly<Record<keyof Quirks, Check>> = {
   reasoningTokensOutside: isFlag,
   jsonSchema: isOneOf(["strict", "hint", "none"]),
   systemRole: isOneOf(["system", "developer"]),
+  takesReasoning: isFlag,
+  takesSystemTurns: isFlag,
 };
 
 const capabilityChecks: Readonly<Record<keyof Capabilities, Check>> = {

@@ -12,6 +12,10 @@ export interface Quirks {
   readonly jsonSchema: "strict" | "hint" | "none";
   /** Role of instructions in openai-chat. */
   readonly systemRole: "system" | "developer";
+  /** Takes thinking back in an assistant's message of openai-chat (`reasoning_content`); others refuse the whole request. */
+  readonly takesReasoning: boolean;
+  /** Takes instructions in several messages, also between turns; false: only one, before the first turn. */
+  readonly takesSystemTurns: boolean;
 }
 
 /** What a server without any quirk does. */
@@ -22,4 +26,6 @@ export const noQuirks: Quirks = {
   reasoningTokensOutside: false,
   jsonSchema: "strict",
   systemRole: "system",
+  takesReasoning: true,
+  takesSystemTurns: true,
 };

@@ -4,6 +4,7 @@ import type { ConversationWriting } from "../../../spec/codec.ts";
 import type { WriteOptions } from "../../../spec/translated-request.ts";
 import type { Quirks } from "../../../spec/quirks.ts";
 import { untranslatable } from "../../translation/concepts.ts";
+import { fitToServer } from "./fit-to-server.ts";
 import { writeMessages } from "./write-messages.ts";
 
 /** OpenAI demands a name for a schema; it shows nowhere. */
@@ -15,7 +16,8 @@ const serviceTiers: ReadonlySet<string> = new Set(["auto", "default", "flex", "s
  * The body of a chat completion request.
  * @throws FarthingError `untranslatable` naming the concept
  */
-export function writeConversation(conversation: Conversation, { quirks }: WriteOptions): ConversationWriting {
+export function writeConversation(given: Conversation, { quirks }: WriteOptions): ConversationWriting {
+  const { conversation, dropped } = fitToServer(given, quirks);
   const { model, stream, tools, settings } = conversation;
   const { messages, approximated } = writeMessages(conversation, quirks.systemRole);
   const hints: string[] = [];
@@ -31,7 +33,7 @@ export function writeConversation(conversation: Conversation, { quirks }: WriteO
   if (tier !== null) body["service_tier"] = tier;
   return {
     body,
-    dropped: settings.serviceTier !== undefined && tier === null ? ["service-tier"] : [],
+    dropped: settings.serviceTier !== undefined && tier === null ? [...dropped, "service-tier"] : dropped,
     approximated: [...approximated, ...hints],
   };
 }

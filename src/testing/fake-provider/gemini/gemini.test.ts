@@ -100,6 +100,8 @@ describe("a whole reply", () => {
     expect(partsOf(shown)[1]?.thoughtSignature).toMatch(/^[\w+/=]+$/);
     expect((await whole(thinkingAs({ thinkingBudget: 0 }), flash)).usageMetadata.thoughtsTokenCount).toBeUndefined();
     expect((await whole(thinkingAs({ thinkingBudget: -1 }), lite)).usageMetadata.thoughtsTokenCount).toBeGreaterThan(0);
+    expect(partsOf(await whole(ask("What is up?"), flash))[0]?.thoughtSignature).toBeUndefined();
+    expect(partsOf(await whole(ask("What is up?"), "gemini-3.8-flash"))[0]?.thoughtSignature).toMatch(/^\w/);
     const refused = async (thinkingConfig: object, model: string): Promise<string> =>
       messageOf(await post(model, "generateContent", thinkingAs(thinkingConfig)));
     expect(await refused({ thinkingBudget: 0 }, "gemini-2.5-pro")).toContain("only works in thinking mode");
@@ -204,7 +206,7 @@ describe("functions", () => {
     const called = await whole(ask("get weather", { tools }), model);
     const [part] = partsOf(called);
     const answer = { functionResponse: { name: "get_weather", response: { degrees: 12 } } };
-    const turn = (sent: object): object => ({
+    const replay = (sent: object): object => ({
       contents: [
         { role: "user", parts: [{ text: "get weather" }] },
         { role: "model", parts: [sent] },
@@ -212,10 +214,10 @@ describe("functions", () => {
       ],
       tools,
     });
-    expect(textOf(await whole(turn(part ?? {}), model))).not.toBe("");
+    expect(textOf(await whole(replay(part ?? {}), model))).not.toBe("");
     const without = { functionCall: part?.functionCall };
     const refused = async (sent: object): Promise<string> =>
-      messageOf(await post(model, "generateContent", turn(sent)));
+      messageOf(await post(model, "generateContent", replay(sent)));
     expect(await refused(without)).toContain("missing a thought_signature in functionCall parts");
     expect(await refused({ ...without, thoughtSignature: "EqQBfromelsewhere" })).toBe("Corrupted thought signature.");
     expect(
@@ -223,11 +225,11 @@ describe("functions", () => {
         await post(
           model,
           "generateContent",
-          turn({ ...without, thoughtSignature: "skip_thought_signature_validator" }),
+          replay({ ...without, thoughtSignature: "skip_thought_signature_validator" }),
         ),
       ),
     ).toBe(200);
-    expect(statusOf(await post(flash, "generateContent", turn(without)))).toBe(200);
+    expect(statusOf(await post(flash, "generateContent", replay(without)))).toBe(200);
   });
 
   test("calls and answers stand in turns of their own, one behind the other", async () => {

@@ -11,6 +11,7 @@ import {
 } from "../test-raw-client.ts";
 import { startServer, type RunningServer } from "../server.ts";
 import { readSettings } from "../settings.ts";
+import { startFakeProvider } from "../start-fake-provider.ts";
 
 let server: RunningServer;
 const model = "qwen3-8b";
@@ -175,4 +176,15 @@ test("the vendors' provider has no metrics, and limits are read strictly", async
   expect(plain.selfHosted).toBeNull();
   expect(settings?.selfHosted).toEqual({ model, concurrency: 2, queueDepth: 1, kvCacheTokens: 1_600 });
   expect(() => readSettings(["--self-hosted", "m", "--concurrency", "0"])).toThrow(/--concurrency/);
+});
+
+test("is an option of the process, too", async () => {
+  const provider = await startFakeProvider({ selfHosted: { model, concurrency: 3, kvCacheTokens: 320 } });
+  try {
+    const page = await (await fetch(`${provider.origin}/metrics`)).text();
+    expect(page).toContain('num_gpu_blocks="20"');
+    expect(page).toContain(`model_name="${model}"`);
+  } finally {
+    await provider.stop();
+  }
 });
