@@ -7,7 +7,7 @@ import type { Endpoint } from "../spec/target.ts";
 import type { VendorRow } from "../spec/vendor.ts";
 import { checkShape } from "./check-shape.ts";
 import type { ConfigDocument } from "./config-document.ts";
-import { ConfigError } from "./config-problem.ts";
+import { ConfigError, type ConfigProblem } from "./config-problem.ts";
 import { firstSpeaker } from "./first-speaker.ts";
 import { createProblemList, type ProblemList } from "./problem-list.ts";
 import { readYaml, type SourceDocument } from "./read-yaml.ts";
@@ -22,6 +22,8 @@ import { suggestName } from "./suggest-name.ts";
 export interface LoadConfigOptions {
   /** The file, as the user named it; null for the defaults. */
   readonly file: string | null;
+  /** The document itself, in place of a file: `file` is null then, and relative paths start at the working directory. */
+  readonly document?: object;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Flags of the command line; they win over everything. */
   readonly overrides?: {
@@ -53,14 +55,29 @@ const fileBytesMax = 1_048_576;
  * @throws ConfigError (code `config_invalid`) with every problem found, each with its place and fix.
  */
 export function loadConfig(options: LoadConfigOptions): LoadedConfig {
-  const source = options.file === null ? null : readSource(options.file, options.env);
+  const source = sourceOf(options);
   const list = createProblemList(source);
   const document = checkShape(source?.value, list);
   const config = document === null ? null : resolveDocument(document, options, list);
-  if (config === null || list.problems.length > 0) throw new ConfigError(list.problems.toSorted(byLine));
+  if (config === null || list.problems.length > 0) {
+    const problems = list.problems.toSorted(byLine);
+    throw new ConfigError(options.document === undefined ? problems : problems.map(withoutLine));
+  }
   warnOfEnvironment(options.env, list);
-  if (source !== null) warnOfLiteralKeys(config, source, list);
+  if (options.file !== null && source !== null) warnOfLiteralKeys(config, source, list);
   return { config, warnings: list.warnings };
+}
+
+/** @throws ConfigError when the file cannot be read at all. */
+function sourceOf({ file, document, env }: LoadConfigOptions): SourceDocument | null {
+  // JSON is YAML: an object is read by the same rules as a file, its ${VARIABLES} too.
+  if (document !== undefined) return readYaml(JSON.stringify(document, null, 1), "config", env);
+  return file === null ? null : readSource(file, env);
+}
+
+/** An object has no lines; the path says which value is meant. */
+function withoutLine(problem: ConfigProblem): ConfigProblem {
+  return { ...problem, line: null, column: null };
 }
 
 /** @throws ConfigError when the file cannot be read at all. */

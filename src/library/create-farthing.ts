@@ -12,7 +12,7 @@ import { type LibraryConfig, readLibraryConfig } from "./read-library-config.ts"
 
 /** What a Farthing in this process is made from. */
 export interface FarthingOptions {
-  /** A `farthing.yaml` by its path. Default: `./farthing.yaml` if it is there, else the defaults. */
+  /** A `farthing.yaml` by its path, or the same document as an object. Default: `./farthing.yaml` if it is there, else the defaults. */
   readonly config?: LibraryConfig;
   /** Variables that the config may name, and provider keys. Default: those of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;

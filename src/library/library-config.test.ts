@@ -26,6 +26,29 @@ afterAll(async () => {
 const quiet = { log: (): void => undefined };
 
 describe("the config of a library", () => {
+  it("may be the document itself, read by the rules of the file", async () => {
+    const config = {
+      dataDirectory: join(directory, "object"),
+      providers: { openai: { baseUrl: upstream.origin, key: "${PROVIDER_KEY}" }, anthropic: undefined },
+      routes: [{ name: "cached", exactCache: { enabled: true, ttl: "1h" } }],
+    };
+    const farthing = await createFarthing({ config, env: { PROVIDER_KEY: "sk-held" }, ...quiet });
+    const key = /fk_\S+/.exec(farthing.firstStartNotices.join("\n"))?.[0] ?? "";
+    const init = chatInit({ temperature: 0 }, { authorization: `Bearer ${key}` });
+    const [first, second] = [await farthing.fetch(chatUrl, init), await farthing.fetch(chatUrl, init)];
+    expect([first, second].map((response) => response.headers.get("x-farthing-cache"))).toEqual(["miss", "hit"]);
+    expect(upstream.calls[0]?.headers).toContain("Bearer sk-held");
+    await farthing.close();
+  });
+
+  it("as a document that is wrong is refused by the path of what is wrong", async () => {
+    const env = { FARTHING_DATA_DIR: join(directory, "wrong-object") };
+    const config = { providers: { openai: {}, local: {} }, routes: [{ name: "a", exactCache: { ttl: "soon" } }] };
+    const wrong = createFarthing({ config, env, ...quiet });
+    await expect(wrong).rejects.toMatchObject({ code: "config_invalid" });
+    await expect(wrong).rejects.toThrow(/^config: routes\[0\]\.exactCache\.ttl: /m);
+  });
+
   it("that is wrong is refused by the place of what is wrong, and nothing is left behind", async () => {
     const dataDirectory = join(directory, "wrong");
     const file = writeLibraryConfig(directory, upstream.origin, `routes: [{ name: a, exactCache: { ttl: soon } }]`);
@@ -33,9 +56,8 @@ describe("the config of a library", () => {
     const wrong = createFarthing({ config: file, env, ...quiet });
     await expect(wrong).rejects.toMatchObject({ code: "config_invalid" });
     await expect(wrong).rejects.toThrow(/farthing\.yaml:\d+:\d+: routes\[0\]\.exactCache\.ttl: /);
-    for (const config of [join(directory, "no.yaml"), { routes: [] } as never]) {
-      await expect(createFarthing({ config, env, ...quiet })).rejects.toMatchObject({ code: "config_invalid" });
-    }
+    const absent = createFarthing({ config: join(directory, "no.yaml"), env, ...quiet });
+    await expect(absent).rejects.toMatchObject({ code: "config_invalid" });
     expect(existsSync(dataDirectory)).toBe(false);
   });
 

@@ -1,9 +1,8 @@
-import { FarthingError } from "../kit/farthing-error.ts";
 import { type LoadedConfig, readConfig } from "../assembly/read-config.ts";
 import { configFileOf } from "../assembly/operation.ts";
 
-/** A config file by its path. */
-export type LibraryConfig = string;
+/** A config file by its path, or its document. */
+export type LibraryConfig = string | object;
 
 /**
  * The config of a Farthing in this process; absent, the one that the command line would take.
@@ -13,8 +12,6 @@ export function readLibraryConfig(
   config: LibraryConfig | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): LoadedConfig {
-  if (config !== undefined && typeof config !== "string") {
-    throw new FarthingError("config_invalid", "The config must be the path of a farthing.yaml.");
-  }
+  if (typeof config === "object") return readConfig({ file: null, document: config, env, generation: 1 });
   return readConfig({ file: configFileOf(config === undefined ? {} : { config }), env, generation: 1 });
 }
