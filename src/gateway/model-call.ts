@@ -129,9 +129,16 @@ export class ModelCall implements OpenCall {
     if (this.#dialect.name === "gemini") this.#query = takeQueryKey(this.#query, this.#head);
     const identity = authenticate(this.#head, engine.credentials, engine.ownKeysAllowed);
     if (this.#called.resource === undefined) checkBodyHead(this.#head, limits.bodyBytesMax);
-    else checkBodySize(this.#head, limits.bodyBytesMax);
+    else this.#admitResource(limits.bodyBytesMax);
     if (this.#head.expectsContinue) this.#response.writeContinue();
     return identity;
+  }
+
+  /** Its body passes as it is, so what is said of its encoding passes too. */
+  #admitResource(bytesMax: number): void {
+    checkBodySize(this.#head, bytesMax);
+    const { contentEncoding, forward } = this.#head;
+    if (contentEncoding !== null) forward.push("content-encoding", contentEncoding);
   }
 
   /** What for, and whether it can be read at all. */

@@ -60,6 +60,8 @@ function routeOther(
     writeHealth(surface, response, path);
     return;
   }
+  // Before the models: `/v1/models/ID:countTokens` is none of them.
+  if (callResource(surface, request, response, head, path)) return;
   if (path === modelsPath || path.startsWith(modelPathPrefix)) {
     checkMethod(request, response, "GET");
     const identity = authenticate(head, surface.engine.credentials, surface.engine.ownKeysAllowed);
@@ -67,7 +69,6 @@ function routeOther(
     else writeModel(surface, request, response, head, identity, path.slice(modelPathPrefix.length));
     return;
   }
-  if (callResource(surface, request, response, head, path)) return;
   if (path.startsWith(requestPathPrefix)) {
     checkMethod(request, response, "GET");
     const { keyId } = authenticate(head, surface.engine.credentials, surface.engine.ownKeysAllowed);

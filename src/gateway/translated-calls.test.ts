@@ -139,6 +139,23 @@ describe("counts and resources", () => {
     expect(stack.ledger.records.at(-1)).toMatchObject({ cost: { state: "unpriced", picoUsd: null } });
   });
 
+  it("are priced where the vendor counts", async () => {
+    stack.upstream.answer = (_, response) => {
+      const usage = {
+        input_tokens: 50,
+        output_tokens: 10,
+        total_tokens: 60,
+        input_tokens_details: { image_tokens: 0 },
+      };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data: [], usage }));
+    };
+    await ask({ model: "gpt-4o-mini", prompt: "a cat" }, "/v1/images/generations");
+    expect(stack.ledger.records.at(-1)).toMatchObject({
+      cost: { state: "priced" },
+      usage: { source: "provider", tokens: { input: 50, output: 10 } },
+    });
+  });
+
   it("keep their method", async () => {
     const answer = await send(stack.port, {
       method: "DELETE",
@@ -149,6 +166,11 @@ describe("counts and resources", () => {
     expect(stack.upstream.calls[0]).toMatchObject({ method: "DELETE", url: "/v1/files/file-1" });
     const refused = await send(stack.port, { method: "PUT", path: "/v1/files/file-1", headers: ["x-api-key", key] });
     expect([refused.status, refused.headers["allow"]]).toEqual([405, "GET, DELETE"]);
+  });
+
+  it("under the prefix of the models are no models", async () => {
+    const answer = await ask({ contents: [] }, "/v1/models/gemini-2.5-flash:countTokens");
+    expect(answer.headers["x-farthing-estimated"]).toBe("true");
   });
 
   it("are counted here, marked as an estimate, where no provider of the dialect is reached", async () => {

@@ -100,8 +100,8 @@ function translatedMessage(dialect: DialectName, translated: TranslatedRequest):
 const remarkCharactersMax = 200;
 
 function remarkOf(dialect: string, { dropped, approximated }: TranslatedRequest): string {
-  const lost = dropped.length === 0 ? "" : `, dropped ${dropped.join(" ")}`;
-  const near = approximated.length === 0 ? "" : `, near ${approximated.join(" ")}`;
+  const lost = dropped.length === 0 ? "" : `, dropped ${dropped.join("; ")}`;
+  const near = approximated.length === 0 ? "" : `, near ${approximated.join("; ")}`;
   return `as ${dialect}${lost}${near}`.slice(0, remarkCharactersMax);
 }
 

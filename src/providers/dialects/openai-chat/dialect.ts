@@ -7,6 +7,7 @@ import { foldStream } from "./fold-stream.ts";
 import { observeStream } from "./observe-stream.ts";
 import { readReply } from "./read-reply.ts";
 import { readRequest } from "./read-request.ts";
+import { readResource } from "./read-resource.ts";
 import { renderError, renderStreamError } from "./render-error.ts";
 
 const path = "/v1/chat/completions";
@@ -20,6 +21,7 @@ export const openaiChat: Dialect = {
   readRequest,
   encodeRequest,
   readReply,
+  readResource,
   observeStream,
   foldStream,
   renderError,

@@ -6,6 +6,7 @@ import { foldStream } from "./fold-stream.ts";
 import { observeStream } from "./observe-stream.ts";
 import { readReply } from "./read-reply.ts";
 import { readRequest } from "./read-request.ts";
+import { readResource } from "../openai-chat/read-resource.ts";
 import { renderError, renderStreamError } from "./render-error.ts";
 
 const path = "/v1/responses";
@@ -20,6 +21,7 @@ export const openaiResponses: Dialect = {
   readRequest,
   encodeRequest,
   readReply,
+  readResource,
   observeStream,
   foldStream,
   renderError,
