@@ -1,15 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { hash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findDefects } from "./report/demo-result.ts";
 import { renderReport } from "./report/render-report.ts";
 import { toMeasurement } from "./report/to-measurement.ts";
+import { serverKeys } from "./run/demo-config.ts";
 import { runDemo, type DemoRun, type DemoSettings } from "./run-demo.ts";
+import { localKeyTenant, tenants } from "./workload/features.ts";
+import { generateWorkload } from "./workload/generate-workload.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "farthing-demo-"));
 const settings: DemoSettings = {
-  seed: 5,
+  // Its translated rows are whole and streamed, and one of them is repeated.
+  seed: 1,
   requests: 80,
   repeats: true,
   concurrency: 6,
@@ -39,13 +44,29 @@ test("every repeat is served for nothing, every row labelled cheap by the cheape
   const { bill, ceilings, misses, identical } = run.result;
   expect(identical).toBeGreaterThan(3);
   expect(bill.hits + bill.shared).toBe(identical);
-  expect(misses).toEqual({ repeatsPaid: 0, cheapPaidInFull: 0 });
+  expect(misses).toEqual({ repeatsPaid: 0, cheapPaidInFull: 0, notTranslated: 0 });
   const saved = (technique: string): bigint => bill.savedPicoUsd.get(technique) ?? 0n;
   expect(saved("exact-cache") + saved("coalesce")).toBe(ceilings.repeats);
   expect(saved("choose-target")).toBe(ceilings.reroute);
   const compliance = bill.byTask.get("compliance");
   expect(compliance?.requests).toBeGreaterThan(0);
   expect(compliance?.actualPicoUsd).toBe(compliance?.naivePicoUsd);
+});
+
+test("easy work of the tenant with a local key is translated, all of it and nothing else, under the server's keys", () => {
+  const { bill, ceilings } = run.result;
+  const expected = generateWorkload(settings).filter((row) => row.expectsTranslation && row.variant !== "identical");
+  expect(bill.translated).toBe(expected.length);
+  expect(bill.translated).toBeGreaterThan(3);
+  expect(bill.translatedSavedPicoUsd).toBe(ceilings.translated);
+  const log = readFileSync(join(settings.dataDirectory, "invoice.jsonl"), "utf8").trim().split("\n");
+  const digests = new Set(log.map((line) => (JSON.parse(line) as { keyDigest: string }).keyDigest));
+  const ownKeys = tenants
+    .filter((tenant) => tenant !== localKeyTenant)
+    .flatMap((tenant) => [`sk-demo-${tenant}`, `sk-ant-demo-${tenant}`]);
+  const allowed = [...ownKeys, ...Object.values(serverKeys)].map((key) => hash("sha256", key).slice(0, 16));
+  // A local key never leaves the gateway.
+  expect([...digests].toSorted()).toEqual(allowed.toSorted());
 });
 
 test("the report is narrow and says what is simulated; the JSON holds its bars", () => {
@@ -55,6 +76,7 @@ test("the report is narrow and says what is simulated; the JSON holds its bars",
   expect(text).toContain("answers are simulated");
   expect(text).toContain("quality not measured");
   expect(text).toContain("to the pico-dollar");
+  expect(text).toContain(`of it translated: ${run.result.bill.translated} requests`);
   expect(text).toContain(`OPENAI_BASE_URL=${run.result.origin}/v1`);
   expect(text).not.toMatch(/NaN|undefined|DEFECT/);
   const { results } = toMeasurement(run.result);

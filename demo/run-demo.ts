@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { bundledPriceBook } from "../src/money/bundled-price-book.ts";
 import { startFakeProvider, type FakeProviderHandle } from "../src/testing/fake-provider/start-fake-provider.ts";
 import { addUp } from "./bill/add-up.ts";
 import { compareInvoices, type InvoiceLine } from "./bill/compare-invoices.ts";
@@ -73,8 +74,11 @@ export async function runDemo(settings: DemoSettings): Promise<DemoRun> {
       concurrency: settings.concurrency,
       replaySeconds,
       bill: addUp(settled),
-      ceilings: findCeilings(settled),
-      mistakes: countMistakes(settled, [...outcomes.values()].filter(({ failure }) => failure !== null).length),
+      ceilings: findCeilings(settled, bundledPriceBook()),
+      mistakes: countMistakes(
+        settled,
+        rows.filter(({ id }) => outcomes.get(id)?.failure !== null),
+      ),
       misses: countMisses(settled),
       invoices: compareInvoices(
         settled.map(({ line }) => line),
@@ -97,7 +101,7 @@ async function replayRows(
   gateway: GatewayProcess,
   settings: DemoSettings,
 ): Promise<Map<string, CallOutcome>> {
-  const clients = createVendorClients(gateway.origin);
+  const clients = createVendorClients(gateway.origin, gateway.localKeys);
   const progress = createProgress(settings.progress, "replaying", rows.length);
   const outcomes = await replay(rows, {
     concurrency: settings.concurrency,

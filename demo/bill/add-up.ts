@@ -1,5 +1,5 @@
 import { tasks, type Task } from "../workload/workload-row.ts";
-import { isRerouted, isReused, type SettledRow } from "./settled-row.ts";
+import { isRerouted, isReused, isTranslated, type SettledRow } from "./settled-row.ts";
 
 /** The sums over some rows, in pico-dollars. */
 export interface BillSums {
@@ -17,6 +17,10 @@ export interface BillSums {
 export interface Bill extends BillSums {
   /** By technique, every technique that any row names. */
   readonly savedPicoUsd: ReadonlyMap<string, bigint>;
+  /** Rows whose call was translated into another vendor's dialect. */
+  readonly translated: number;
+  /** Their part of what choosing the target saved. */
+  readonly translatedSavedPicoUsd: bigint;
   /** Naive minus actual minus all savings; anything but 0 is a defect. */
   readonly residualPicoUsd: bigint;
   /** Rows without a known price; they are in no sum. */
@@ -26,19 +30,27 @@ export interface Bill extends BillSums {
 
 /** Adds up what the ledger says about the rows. */
 export function addUp(rows: readonly SettledRow[]): Bill {
-  const saved = new Map<string, bigint>();
-  for (const { line } of rows) {
-    for (const { technique, picoUsd } of line.savings) saved.set(technique, (saved.get(technique) ?? 0n) + picoUsd);
-  }
+  const translated = rows.filter(isTranslated);
+  const saved = savedByTechnique(rows);
   const sums = sumsOf(rows);
   const savedTotal = [...saved.values()].reduce((sum, picoUsd) => sum + picoUsd, 0n);
   return {
     ...sums,
     savedPicoUsd: saved,
+    translated: translated.length,
+    translatedSavedPicoUsd: savedByTechnique(translated).get("choose-target") ?? 0n,
     residualPicoUsd: sums.naivePicoUsd - sums.actualPicoUsd - savedTotal,
     unpriced: rows.filter(({ line }) => line.costPicoUsd === null || line.baselinePicoUsd === null).length,
     byTask: new Map(tasks.map((task) => [task, sumsOf(rows.filter(({ row }) => row.task === task))])),
   };
+}
+
+function savedByTechnique(rows: readonly SettledRow[]): Map<string, bigint> {
+  const saved = new Map<string, bigint>();
+  for (const { line } of rows) {
+    for (const { technique, picoUsd } of line.savings) saved.set(technique, (saved.get(technique) ?? 0n) + picoUsd);
+  }
+  return saved;
 }
 
 function sumsOf(rows: readonly SettledRow[]): BillSums {

@@ -1,4 +1,5 @@
-import { isRerouted, isReused, type SettledRow } from "./settled-row.ts";
+import type { WorkloadRow } from "../workload/workload-row.ts";
+import { isRerouted, isReused, isTranslated, type SettledRow } from "./settled-row.ts";
 
 /** What must never happen, counted with the labels as the truth. Every figure should be 0. */
 export interface Mistakes {
@@ -11,6 +12,12 @@ export interface Mistakes {
   /** Compliance rows that were cached, shared or sent to another model. */
   readonly complianceTouched: number;
   readonly failedCalls: number;
+  /** Translated rows, or failed ones that were to be, whose answer is empty, failed or was cut short. */
+  readonly translationsBroken: number;
+  /** Translated rows whose label does not allow it: compliance, as asked, tenants with keys of their own, no cheaper other vendor. */
+  readonly translationsWrong: number;
+  /** Translated rows of which the journal says that something was dropped on the way. */
+  readonly translationsLossy: number;
 }
 
 /** Missed chances: no mistakes, but money left on the table. */
@@ -19,10 +26,12 @@ export interface Misses {
   readonly repeatsPaid: number;
   /** Rows labelled cheap that the expensive model was called for. */
   readonly cheapPaidInFull: number;
+  /** Rows labelled as translated that a provider was called for in their own dialect. */
+  readonly notTranslated: number;
 }
 
-/** Counts mistakes; `failedCalls` are those that have no ledger line to be looked at. */
-export function countMistakes(rows: readonly SettledRow[], failedCalls: number): Mistakes {
+/** Counts mistakes; `failed` are rows whose client saw the call fail: they have no ledger line to be looked at. */
+export function countMistakes(rows: readonly SettledRow[], failed: readonly WorkloadRow[]): Mistakes {
   const answers = new Map(rows.map(({ row, outcome }) => [row.id, outcome.text]));
   const count = (holds: (settled: SettledRow) => boolean): number => rows.filter(holds).length;
   return {
@@ -36,8 +45,16 @@ export function countMistakes(rows: readonly SettledRow[], failedCalls: number):
     complianceTouched: count(
       (settled) => settled.row.expectedRoute === "pinned" && (isReused(settled) || isRerouted(settled)),
     ),
-    failedCalls,
+    failedCalls: failed.length,
+    translationsBroken: count(isBrokenTranslation) + failed.filter((row) => row.expectsTranslation).length,
+    translationsWrong: count((settled) => isTranslated(settled) && !settled.row.expectsTranslation),
+    translationsLossy: count(({ line }) => /\bdropped\b/.test(line.translation ?? "")),
   };
+}
+
+function isBrokenTranslation(settled: SettledRow): boolean {
+  const { outcome, line } = settled;
+  return isTranslated(settled) && (outcome.text.trim() === "" || line.outcome !== "ok");
 }
 
 /**
@@ -57,6 +74,9 @@ export function countMisses(rows: readonly SettledRow[]): Misses {
         settled.row.expectedRoute === "cheap" &&
         !isReused(settled) &&
         settled.line.calledModel === settled.line.requestedModel,
+    ).length,
+    notTranslated: rows.filter(
+      (settled) => settled.row.expectsTranslation && !isReused(settled) && !isTranslated(settled),
     ).length,
   };
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { parseRequestId } from "../../src/kit/request-id.ts";
 import { openForReading } from "../../src/stores/sqlite/data-directory.ts";
+import { decodeRequest } from "../../src/stores/sqlite/decode-row.ts";
 import type { LedgerLine } from "./ledger-line.ts";
 
 /** Rows of cached answers are written a moment after the answer; this is how long they are waited for. */
@@ -46,29 +47,28 @@ export function countLedgerRows(dataDirectory: string): number {
   }
 }
 
-const lineSql = "SELECT requested_model, cache, cost_pico_usd, baseline_pico_usd, savings FROM requests WHERE id = ?";
-const callsSql = "SELECT model, provider_request_id FROM attempts WHERE request_id = ? ORDER BY attempt_index";
+const requestSql = "SELECT * FROM requests WHERE id = ?";
+const laterSql = "SELECT * FROM later_attempts WHERE request_id = ? ORDER BY attempt_index";
 
 function readLine(database: DatabaseSync, requestId: string): LedgerLine | null {
   const id = parseRequestId(requestId);
-  const row = id === null ? undefined : database.prepare(lineSql).get(id);
+  const row = id === null ? undefined : database.prepare(requestSql).get(id);
   if (row === undefined || id === null) return null;
-  const calls = database.prepare(callsSql).all(id);
-  const calledModel = calls.at(-1)?.["model"] ?? null;
+  const record = decodeRequest(row, database.prepare(laterSql).all(id));
+  const { attempts, journal } = record;
+  const translated = journal.find(({ reason }) => reason === "answered-translated");
   return {
     requestId,
-    requestedModel: String(row["requested_model"]),
-    calledModel: calledModel === null ? null : String(calledModel),
-    cache: String(row["cache"]),
-    costPicoUsd: row["cost_pico_usd"] as bigint | null,
-    baselinePicoUsd: row["baseline_pico_usd"] as bigint | null,
-    savings: readSavings(row["savings"] as string | null),
-    providerRequestIds: calls.map((call) => call["provider_request_id"]).filter((one) => typeof one === "string"),
+    arrivedAtMs: record.arrivedAtMs,
+    outcome: record.outcome,
+    requestedModel: record.requestedModel,
+    calledModel: attempts.at(-1)?.model ?? null,
+    usage: record.usage,
+    translation: translated === undefined ? null : (translated.note ?? ""),
+    cache: record.cache,
+    costPicoUsd: record.cost.picoUsd,
+    baselinePicoUsd: record.baseline.picoUsd,
+    savings: record.savings,
+    providerRequestIds: attempts.flatMap(({ providerRequestId }) => providerRequestId ?? []),
   };
-}
-
-function readSavings(text: string | null): LedgerLine["savings"] {
-  if (text === null) return [];
-  const entries = JSON.parse(text) as readonly (readonly [technique: string, picoUsd: string, method: string])[];
-  return entries.map(([technique, picoUsd]) => ({ technique, picoUsd: BigInt(picoUsd) }));
 }

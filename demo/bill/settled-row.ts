@@ -14,6 +14,11 @@ export function isReused(settled: SettledRow): boolean {
   return settled.line.cache === "hit" || settled.line.cache === "coalesced";
 }
 
+/** The answer came from another vendor and was translated from its dialect. */
+export function isTranslated(settled: SettledRow): boolean {
+  return settled.line.translation !== null;
+}
+
 /** A provider was called with another model than the caller named. */
 export function isRerouted(settled: SettledRow): boolean {
   return settled.line.calledModel !== null && settled.line.calledModel !== settled.line.requestedModel;

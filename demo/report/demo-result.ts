@@ -47,6 +47,12 @@ export function findDefects(result: DemoResult): string[] {
   add(mistakes.wrongModel > 0, `${mistakes.wrongModel} requests went to a model that no rule allows`);
   add(mistakes.complianceTouched > 0, `${mistakes.complianceTouched} compliance requests were optimised`);
   add(mistakes.failedCalls > 0, `${mistakes.failedCalls} calls failed`);
+  add(
+    mistakes.translationsBroken > 0,
+    `${mistakes.translationsBroken} translated answers are empty, failed or cut short`,
+  );
+  add(mistakes.translationsWrong > 0, `${mistakes.translationsWrong} requests were translated that may not be`);
+  add(mistakes.translationsLossy > 0, `${mistakes.translationsLossy} requests lost something in their translation`);
   const difference = invoices.ledgerPicoUsd - invoices.invoicedPicoUsd;
   add(difference !== 0n, `ledger and invoice differ by ${difference} pico-dollars`);
   add(invoices.missing > 0, `${invoices.missing} invoiced calls are not in the ledger`);

@@ -1,4 +1,5 @@
 import { formatUsd } from "../../src/money/format-usd.ts";
+import { askedModel, easyTargetOf, localKeyTenant } from "../workload/features.ts";
 import { tasks } from "../workload/workload-row.ts";
 import type { DemoResult } from "./demo-result.ts";
 import { countText, counted, layLine, percentOf, type Column } from "./layout.ts";
@@ -29,6 +30,15 @@ const techniqueNames: Readonly<Record<string, string>> = {
   retry: "failed calls that were billed",
 };
 
+const asked = askedModel["anthropic-messages"];
+const answering = easyTargetOf("anthropic-messages", localKeyTenant).model;
+/** What the line of translated requests speaks of. */
+const translationNote: readonly string[] = [
+  `  ** Asked of Anthropic's ${asked}, answered by OpenAI's ${answering}, translated both ways.`,
+  `     It takes a local key, as ${localKeyTenant} has; own keys never leave for another vendor.`,
+  "     Naive takes OpenAI's count of their tokens too; Anthropic would have counted differently.",
+];
+
 const usd = (picoUsd: bigint): string => formatUsd(picoUsd, { digits: 4 });
 
 /** Naive and actual bill. */
@@ -58,26 +68,28 @@ export function renderSavings(result: DemoResult): string[] {
     "exact-cache": `: ${counted(bill.hits, "hit")}`,
     coalesce: `: ${counted(bill.shared, "follower")}`,
   };
-  const lines = [...known, ...others].map((technique) => {
-    const picoUsd = bill.savedPicoUsd.get(technique) ?? 0n;
+  const line = (name: string, picoUsd: bigint, ceiling: string): string =>
+    layLine([name, usd(picoUsd), percentOf(picoUsd, bill.naivePicoUsd), ceiling], moneyColumns);
+  const lines = [...known, ...others].flatMap((technique) => {
     const name = `${techniqueNames[technique] ?? technique}${countOf[technique] ?? ""}`;
-    return layLine(
-      [name, usd(picoUsd), percentOf(picoUsd, bill.naivePicoUsd), ceilingOf[technique] ?? ""],
-      moneyColumns,
-    );
+    const saving = line(name, bill.savedPicoUsd.get(technique) ?? 0n, ceilingOf[technique] ?? "");
+    if (technique !== "choose-target") return [saving];
+    const ofIt = `  of it translated: ${counted(bill.translated, "request")} **`;
+    return [saving, line(ofIt, bill.translatedSavedPicoUsd, `${usd(ceilings.translated)}  every row so labelled`)];
   });
   const saved = [...bill.savedPicoUsd.values()].reduce((sum, picoUsd) => sum + picoUsd, 0n);
   const sumName = bill.residualPicoUsd === 0n ? "sum = naive - actual, to the pico-dollar" : "sum DOES NOT ADD UP";
   return [
     layLine(["SAVED BY", "USD", "of naive", "ceiling by the labels"], moneyColumns).slice(2),
     ...lines,
-    layLine([sumName, usd(saved), percentOf(saved, bill.naivePicoUsd)], moneyColumns),
+    line(sumName, saved, ""),
     layLine(
       ["not built yet: semantic cache", "-", "-", `${usd(ceilings.paraphrases)}  more: every paraphrase`],
       moneyColumns,
     ),
-    `  * ${counted(bill.rerouted, "request")} (${percentOf(BigInt(bill.rerouted), BigInt(bill.requests))}) answered by the smaller model: operator's rule, quality not measured.`,
+    `  * ${counted(bill.rerouted, "request")} (${percentOf(BigInt(bill.rerouted), BigInt(bill.requests))}) answered by a smaller model: operator's rule, quality not measured.`,
     "    Their naive price takes it that the larger model would have used the same number of tokens.",
+    ...translationNote,
   ];
 }
 

@@ -27,12 +27,20 @@ export function renderChecks(result: DemoResult): string[] {
     counted(mistakes.wrongModel, "wrong model"),
     `${countText(mistakes.complianceTouched)} compliance rows touched`,
   ].join(", ");
+  const translationMistakes = [
+    counted(mistakes.translationsBroken, "broken answer"),
+    `${countText(mistakes.translationsWrong)} rows not meant for it`,
+    `${countText(mistakes.translationsLossy)} with something dropped`,
+  ].join(", ");
+  const missedChances = [
+    `${counted(misses.repeatsPaid, "repeat")} paid again`,
+    `${countText(misses.cheapPaidInFull)} rows labelled cheap paid in full`,
+    `${countText(misses.notTranslated)} not translated`,
+  ].join(", ");
   const lines = [
     ["label mistakes", optimisationMistakes],
-    [
-      "missed chances",
-      `${counted(misses.repeatsPaid, "repeat")} paid again, ${countText(misses.cheapPaidInFull)} rows labelled cheap paid in full`,
-    ],
+    ["translation mistakes", translationMistakes],
+    ["missed chances", missedChances],
     ["failed calls", countText(mistakes.failedCalls)],
     [
       "ledger and invoice",

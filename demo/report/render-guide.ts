@@ -5,7 +5,7 @@ import type { DemoResult } from "./demo-result.ts";
 export function renderHonesty(): string[] {
   return [
     "WHAT IS REAL",
-    "  real       The gateway, its ledger, token counts, prices and every sum: exact for these answers.",
+    "  real       Gateway, translation, ledger, token counts, prices, every sum: exact for these answers.",
     "  simulated  The answers, by a fake provider on this machine. Their lengths are plausible, no more.",
     "  unknown    Whether the smaller model's answers are good enough, and a real provider's latency.",
   ];
@@ -29,8 +29,7 @@ export function renderConnect({ origin }: DemoResult, staysUp: boolean): string[
     `  openai     export OPENAI_BASE_URL=${origin}/v1`,
     `  anthropic  export ANTHROPIC_BASE_URL=${origin}`,
   ];
-  const real =
-    "  for real   with OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY set, npm start is a gateway to the provider";
+  const real = "  for real   with OPENAI_, ANTHROPIC_ or GEMINI_API_KEY set, npm start is a gateway to that provider";
   if (!staysUp) return [head, "  npm start  without --once keeps this gateway up for your own client", real];
   return [head, ...environment, real, "", "The gateway stays up. Ctrl-C ends it."];
 }

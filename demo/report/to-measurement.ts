@@ -51,6 +51,8 @@ function moneyFigures({ bill, ceilings, invoices }: DemoResult, figure: MakeFigu
     figure("saved-residual", bill.residualPicoUsd, moneyUnit, { bar: zero }),
     figure("ceiling", ceilings.repeats, moneyUnit, { labels: { technique: "exact-cache+coalesce" } }),
     figure("ceiling", ceilings.reroute, moneyUnit, { labels: { technique: "choose-target" } }),
+    figure("saved-by-translated", bill.translatedSavedPicoUsd, moneyUnit, { n: bill.translated }),
+    figure("ceiling-of-translated", ceilings.translated, moneyUnit),
     figure("ceiling", ceilings.paraphrases, moneyUnit, { labels: { technique: "semantic-cache (not built yet)" } }),
     ...tasks.flatMap((task) => {
       const sums = bill.byTask.get(task);
@@ -74,16 +76,21 @@ function countFigures({ bill, mistakes, misses, invoices, strayLedgerRows }: Dem
     figure("cache-hits", bill.hits, "requests"),
     figure("shared-calls", bill.shared, "requests"),
     figure("rerouted", bill.rerouted, "requests", { labels: { basis: "operator's rule, quality not measured" } }),
+    figure("translated", bill.translated, "requests", { labels: { basis: "operator's rule, quality not measured" } }),
     must("unpriced", bill.unpriced),
     must("false-hits", mistakes.falseHits),
     must("different-answers", mistakes.differentAnswers),
     must("wrong-model", mistakes.wrongModel),
     must("compliance-touched", mistakes.complianceTouched),
     must("failed-calls", mistakes.failedCalls),
+    must("translations-broken", mistakes.translationsBroken),
+    must("translations-wrong", mistakes.translationsWrong),
+    must("translations-lossy", mistakes.translationsLossy),
     must("unmatched-calls", invoices.missing + invoices.unknown + invoices.different),
     must("stray-ledger-rows", strayLedgerRows),
     figure("repeats-paid-again", misses.repeatsPaid, "requests"),
     figure("cheap-paid-in-full", misses.cheapPaidInFull, "requests"),
+    figure("cheap-not-translated", misses.notTranslated, "requests"),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { askedModel, cheapModel } from "../workload/features.ts";
+import { askedModel, easyTargets } from "../workload/features.ts";
+import type { RowDialect } from "../workload/workload-row.ts";
 import { shortTokensMax } from "../workload/prompt-sizes.ts";
 
 /** What the written config names. */
@@ -10,12 +11,23 @@ export interface DemoConfigFacts {
   readonly providerOrigin: string;
 }
 
+/** The server's own provider keys; the fake provider takes any. */
+export const serverKeys: Readonly<Record<"openai" | "anthropic", string>> = {
+  openai: "sk-server-openai",
+  anthropic: "sk-server-anthropic",
+};
+
+/** Where the server's key for a vendor lies, beside the config. */
+export function serverKeyFile(vendor: string): string {
+  return `${vendor}.key`;
+}
+
 /** The demo's `farthing.yaml`: a config as anybody would write it, but for the address of the providers. */
 export function writeDemoConfig(facts: DemoConfigFacts): string {
   const openai = `{ model: [${askedModel["openai-chat"]}], `;
   const anthropic = `{ model: [${askedModel["anthropic-messages"]}], `;
-  const cheapOpenai = `[openai/${cheapModel["openai-chat"]}]`;
-  const cheapAnthropic = `[anthropic/${cheapModel["anthropic-messages"]}]`;
+  const cheapOpenai = targetList("openai-chat");
+  const cheapAnthropic = targetList("anthropic-messages");
   const short = `task: [qa, summary], promptTokensMax: ${shortTokensMax} }`;
   return `# The config of the demo's gateway, written by npm start. It is read again when it changes: try enabled: false below.
 listen:
@@ -23,10 +35,11 @@ listen:
   admin: 127.0.0.1:${facts.adminPort}
 dataDirectory: ${JSON.stringify(facts.dataDirectory)}
 
-# Both vendors are played by the fake provider. Without baseUrl these lines would mean the real ones.
+# Both vendors are played by the fake provider. Without baseUrl these lines would mean the real ones. The keys are the
+# server's, for callers with a local key (fk_...); a caller's own key goes to its own vendor and nowhere else.
 providers:
-  openai: { baseUrl: ${JSON.stringify(facts.providerOrigin)} }
-  anthropic: { baseUrl: ${JSON.stringify(facts.providerOrigin)} }
+  openai: { baseUrl: ${JSON.stringify(facts.providerOrigin)}, key: file:${serverKeyFile("openai")} }
+  anthropic: { baseUrl: ${JSON.stringify(facts.providerOrigin)}, key: file:${serverKeyFile("anthropic")} }
 
 # A request takes the first route that matches. Callers name their task in the header x-farthing-task.
 routes:
@@ -38,12 +51,17 @@ routes:
   - name: everyday
     exactCache: { enabled: true, ttl: 1h }
     coalesce: { enabled: true }
-    # The operator's own word, not a measurement: easy and short work goes to the smaller model of the same vendor.
-    # Everything else (code, long documents) is answered by the model that was asked for.
+    # The operator's own word, not a measurement: easy and short work goes to the cheapest smaller model that the caller's key
+    # reaches. What was asked of Anthropic may go to OpenAI, translated there and back; that takes a local key, so own keys
+    # fall to the second. Everything else (code, long documents) is answered by the model that was asked for.
     targets:
       - { name: labels-openai, when: ${openai}task: [classification] }, use: ${cheapOpenai} }
       - { name: labels-anthropic, when: ${anthropic}task: [classification] }, use: ${cheapAnthropic} }
       - { name: short-openai, when: ${openai}${short}, use: ${cheapOpenai} }
       - { name: short-anthropic, when: ${anthropic}${short}, use: ${cheapAnthropic} }
 `;
+}
+
+function targetList(dialect: RowDialect): string {
+  return `[${easyTargets[dialect].map(({ vendor, model }) => `${vendor}/${model}`).join(", ")}]`;
 }

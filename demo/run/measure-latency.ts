@@ -71,7 +71,7 @@ async function callInPairs(
   };
 }
 
-/** No claims: without a task no rule of the demo's config applies, and both ways ask the same model. */
+/** Own keys on both ways. No claims: without a task no rule of the demo's config applies, and both ways ask the same model. */
 async function timeCall(clients: VendorClients, row: WorkloadRow, into: number[] | null): Promise<void> {
   const outcome = await clients.call(row, {});
   if (outcome.failure !== null) throw new Error(`A call for the latency failed: ${outcome.failure}`);

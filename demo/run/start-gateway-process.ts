@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeDemoConfig } from "./demo-config.ts";
 import { findPort } from "./free-port.ts";
+import { prepareGateway } from "./prepare-gateway.ts";
 
 /** The gateway's own default ports, taken when they are free. */
 const usualPorts = { traffic: 8787, admin: 8788 };
@@ -18,6 +16,8 @@ export interface GatewayProcess {
   readonly origin: string;
   readonly configFile: string;
   readonly dataDirectory: string;
+  /** Tenant -> the key that it calls this gateway with. */
+  readonly localKeys: Readonly<Record<string, string>>;
   /** Resolves when the process has ended, with what it last said. */
   readonly ended: Promise<string>;
   /** Drains and ends it. Idempotent. */
@@ -33,18 +33,14 @@ export interface GatewayProcessOptions {
 }
 
 /**
- * Writes a config into the data directory and starts `src/cli/main.ts start` on it.
+ * Puts config and keys into the data directory and starts `src/cli/main.ts start` on it.
  * Rejects with the gateway's own words when it does not get ready.
  */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
   const { dataDirectory, providerOrigin } = options;
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const trafficPort = await findPort(options.usualPorts ? usualPorts.traffic : 0);
   const adminPort = await findPort(options.usualPorts ? usualPorts.admin : 0);
-  const configFile = join(dataDirectory, "farthing.yaml");
-  writeFileSync(configFile, writeDemoConfig({ trafficPort, adminPort, dataDirectory, providerOrigin }), {
-    mode: 0o600,
-  });
+  const { configFile, localKeys } = prepareGateway({ trafficPort, adminPort, dataDirectory, providerOrigin });
   const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
   const child = spawn(process.execPath, [main, "start", "--config", configFile, "--json"], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -62,7 +58,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   const origin = await readyOrigin(child, ended);
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= stopChild(child, ended));
-  return { origin, configFile, dataDirectory, ended, stop };
+  return { origin, configFile, dataDirectory, localKeys, ended, stop };
 }
 
 /** Without provider keys and settings of ours: the demo must neither use nor depend on what the user has set. */

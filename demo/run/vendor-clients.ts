@@ -22,8 +22,12 @@ export function claimHeaders(row: WorkloadRow): Record<string, string> {
   };
 }
 
-/** Clients of `origin`, which is a gateway or a provider: they cannot tell. */
-export function createVendorClients(origin: string): VendorClients {
+/**
+ * Clients of `origin`, which is a gateway or a provider: they cannot tell.
+ *
+ * @param localKeys tenant -> the gateway's local key; every other tenant has provider keys of its own.
+ */
+export function createVendorClients(origin: string, localKeys: Readonly<Record<string, string>> = {}): VendorClients {
   const openai = new Map<string, OpenAI>();
   const anthropic = new Map<string, Anthropic>();
   return {
@@ -34,12 +38,16 @@ export function createVendorClients(origin: string): VendorClients {
         const answer =
           row.dialect === "openai-chat"
             ? await callOpenai(
-                clientOf(openai, row.tenant, () => openaiClient(origin, row.tenant)),
+                clientOf(openai, row.tenant, () =>
+                  openaiClient(origin, localKeys[row.tenant] ?? `sk-demo-${row.tenant}`),
+                ),
                 row,
                 options,
               )
             : await callAnthropic(
-                clientOf(anthropic, row.tenant, () => anthropicClient(origin, row.tenant)),
+                clientOf(anthropic, row.tenant, () =>
+                  anthropicClient(origin, localKeys[row.tenant] ?? `sk-ant-demo-${row.tenant}`),
+                ),
                 row,
                 options,
               );
@@ -95,9 +103,9 @@ async function callAnthropic(client: Anthropic, row: AnthropicRow, options: Call
 }
 
 /** No retries: every call of the workload is to be one request of the ledger. Nothing is taken from the environment. */
-function openaiClient(origin: string, tenant: string): OpenAI {
+function openaiClient(origin: string, apiKey: string): OpenAI {
   return new OpenAI({
-    apiKey: `sk-demo-${tenant}`,
+    apiKey,
     baseURL: `${origin}/v1`,
     maxRetries: 0,
     timeout: timeoutMs,
@@ -106,9 +114,9 @@ function openaiClient(origin: string, tenant: string): OpenAI {
   });
 }
 
-function anthropicClient(origin: string, tenant: string): Anthropic {
+function anthropicClient(origin: string, apiKey: string): Anthropic {
   return new Anthropic({
-    apiKey: `sk-ant-demo-${tenant}`,
+    apiKey,
     authToken: null,
     baseURL: origin,
     maxRetries: 0,

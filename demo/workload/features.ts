@@ -40,20 +40,45 @@ export const askedModel: Readonly<Record<RowDialect, string>> = {
   "anthropic-messages": "claude-sonnet-4-6",
 };
 
-/** The smaller model of the same vendor that the demo's operator allows for easy work. */
-export const cheapModel: Readonly<Record<RowDialect, string>> = {
-  "openai-chat": "gpt-4o-mini",
-  "anthropic-messages": "claude-haiku-4-5",
+/** A model at the vendor that serves it; a rule of the config writes `vendor/model`. */
+export interface VendorModel {
+  readonly vendor: string;
+  readonly model: string;
+}
+
+/** The vendor whose own dialect it is. */
+export const vendorOf: Readonly<Record<RowDialect, string>> = {
+  "openai-chat": "openai",
+  "anthropic-messages": "anthropic",
 };
 
-/** Price of the cheaper model as a fraction (part, whole) of the asked one's: the same for every class of token, tested against the price book. */
-export const cheapPriceRatio: Readonly<Record<RowDialect, readonly [part: bigint, whole: bigint]>> = {
-  "openai-chat": [6n, 100n],
-  "anthropic-messages": [1n, 3n],
+const smallOpenai: VendorModel = { vendor: "openai", model: "gpt-4o-mini" };
+const smallAnthropic: VendorModel = { vendor: "anthropic", model: "claude-haiku-4-5" };
+
+/**
+ * The smaller models that the demo's operator allows for easy work, cheapest first; tested against the price book. Anthropic's
+ * is dearer than OpenAI's for every class of token, so nothing that was asked of OpenAI crosses over.
+ */
+export const easyTargets: Readonly<Record<RowDialect, readonly VendorModel[]>> = {
+  "openai-chat": [smallOpenai],
+  "anthropic-messages": [smallOpenai, smallAnthropic],
 };
 
-/** Business units; each pays with provider keys of its own, so none may be served another's cached answer. */
-export const tenants: readonly string[] = ["larkspur-eu", "larkspur-us", "larkspur-apac"];
+/** The business unit that calls with a local key of the gateway, and so at the expense of the server's provider keys. */
+export const localKeyTenant = "larkspur-labs";
+
+/** Business units, each about a quarter of the rows. All but {@link localKeyTenant} pay with provider keys of their own; none may be served another's cached answer. */
+export const tenants: readonly string[] = ["larkspur-eu", "larkspur-us", "larkspur-apac", localKeyTenant];
+
+/** The target meant for a tenant's easy work: the cheapest that its key reaches. An own key reaches its own vendor only. */
+export function easyTargetOf(dialect: RowDialect, tenant: string): VendorModel {
+  const reached = easyTargets[dialect].filter(
+    ({ vendor }) => tenant === localKeyTenant || vendor === vendorOf[dialect],
+  );
+  const [target] = reached;
+  if (target === undefined) throw new Error(`no target for easy work of ${tenant} in ${dialect}`);
+  return target;
+}
 
 /** Longest answer asked for, tokens; wide enough that no answer is cut. */
 export const outputTokensMax: Readonly<Record<Task, number>> = {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { countTokens } from "../../src/testing/fake-provider/token-scan.ts";
+import { localKeyTenant, tenants } from "./features.ts";
 import { generateWorkload } from "./generate-workload.ts";
 import { taskShares } from "./plan-counts.ts";
 import { shortTokensMax } from "./prompt-sizes.ts";
@@ -92,7 +93,16 @@ test("an identical row has body, stream mode, tenant and cluster of the earlier 
     if (repeated === undefined) throw new Error(`${row.id} repeats nothing`);
     expect(rows.indexOf(repeated)).toBeLessThan(rows.indexOf(row));
     expect(repeated.variant).not.toBe("identical");
-    const shared = ["body", "stream", "streamUsage", "cluster", "tenant", "feature", "expectedRoute"] as const;
+    const shared = [
+      "body",
+      "stream",
+      "streamUsage",
+      "cluster",
+      "tenant",
+      "feature",
+      "expectedRoute",
+      "expectsTranslation",
+    ] as const;
     for (const field of shared) expect(row[field]).toEqual(repeated[field]);
   }
 });
@@ -145,6 +155,20 @@ test("labels agree with each other: compliance is pinned, code as asked, short Q
   const sizes = (route: string): number[] => divided.filter((row) => row.expectedRoute === route).map(tokensOf);
   expect(Math.max(...sizes("cheap"))).toBeLessThan(shortTokensMax * 0.92);
   expect(Math.min(...sizes("as-asked"))).toBeGreaterThan(shortTokensMax * 1.25);
+});
+
+test("each tenant has about a quarter; easy work of the one with a local key crosses from Anthropic, nothing else does", () => {
+  for (const tenant of tenants) {
+    expect(shareOf(rows, (row) => row.tenant === tenant)).toBeGreaterThan(0.2);
+    expect(shareOf(rows, (row) => row.tenant === tenant)).toBeLessThan(0.3);
+  }
+  const crossing = rows.filter((row) => row.expectsTranslation);
+  const meant = rows.filter(
+    ({ tenant, dialect, expectedRoute }) =>
+      tenant === localKeyTenant && dialect === "anthropic-messages" && expectedRoute === "cheap",
+  );
+  expect(crossing).toEqual(meant);
+  expect(new Set(crossing.map(({ task }) => task))).toEqual(new Set(["classification", "qa", "summary"]));
 });
 
 test("no text has a hole left in it", () => {

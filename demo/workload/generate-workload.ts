@@ -2,7 +2,7 @@ import { buildBody, type DialectBody } from "./build-body.ts";
 import { draftClassification, wordingsMax } from "./draft-classification.ts";
 import { draftCode, draftCompliance, draftSummary } from "./draft-documents.ts";
 import { draftQuestion } from "./draft-questions.ts";
-import { featuresOf, streamedShare, tenants, type Feature } from "./features.ts";
+import { easyTargetOf, featuresOf, streamedShare, tenants, vendorOf, type Feature } from "./features.ts";
 import { planCounts, type TaskCounts } from "./plan-counts.ts";
 import { createSeededRandom, type SeededRandom } from "./seeded-random.ts";
 import { tasks, type ClusterDraft, type Task, type Variant, type WorkloadRow } from "./workload-row.ts";
@@ -171,6 +171,7 @@ function inOrder(placed: readonly PlacedRow[]): WorkloadRow[] {
     repeats: row.repeats === null ? null : (ids.get(row.repeats) ?? null),
     together: row.together,
     expectedRoute: row.draft.expectedRoute,
+    expectsTranslation: expectsTranslation(row),
     task: row.task,
     feature: row.feature.name,
     user: row.user,
@@ -180,4 +181,9 @@ function inOrder(placed: readonly PlacedRow[]): WorkloadRow[] {
     streamUsage: row.streamUsage,
     ...row.content,
   }));
+}
+
+function expectsTranslation({ draft, content, tenant }: PlacedRow): boolean {
+  const { dialect } = content;
+  return draft.expectedRoute === "cheap" && easyTargetOf(dialect, tenant).vendor !== vendorOf[dialect];
 }

@@ -54,6 +54,8 @@ interface RowLabels {
   /** An identical row that is sent at the same moment as the row it repeats, not after its answer. */
   readonly together: boolean;
   readonly expectedRoute: ExpectedRoute;
+  /** The cheaper model meant for it is another vendor's, so the call is to be translated into that vendor's dialect. */
+  readonly expectsTranslation: boolean;
 }
 
 /** What the caller says about a row; sent as `x-farthing-*` headers, except for the tenant, which is the API key. */
