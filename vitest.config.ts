@@ -7,7 +7,7 @@ const config: ViteUserConfig = defineConfig({
       "checks/**/*.test.ts",
       "demo/**/*.test.ts",
       "bench/**/*.test.ts",
-      "consumer-tests/**/*.test.ts",
+      "consumer-tests/*.test.ts",
     ],
     testTimeout: 20_000,
     hookTimeout: 30_000,

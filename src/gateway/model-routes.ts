@@ -19,12 +19,18 @@ export function writeModels(
   head: RequestHead,
   identity: Identity,
 ): void {
-  const models = reachableModels(surface, head, identity).map((model) => describe(model, head.anthropicVersion));
+  const shape = shapeOf(head);
+  const models = reachableModels(surface, shape, identity).map((model) => describe(model, shape));
+  if (shape === "gemini") {
+    writeJson(request, response, 200, { models });
+    return;
+  }
   const first = models[0]?.["id"] ?? null;
   const last = models.at(-1)?.["id"] ?? null;
-  const list = head.anthropicVersion
-    ? { data: models, has_more: false, first_id: first, last_id: last }
-    : { object: "list", data: models };
+  const list =
+    shape === "anthropic-messages"
+      ? { data: models, has_more: false, first_id: first, last_id: last }
+      : { object: "list", data: models };
   writeJson(request, response, 200, list);
 }
 
@@ -40,24 +46,41 @@ export function writeModel(
   identity: Identity,
   escapedId: string,
 ): void {
-  const found = reachableModels(surface, head, identity).find(({ id }) => id === unescaped(escapedId));
+  const shape = shapeOf(head);
+  const found = reachableModels(surface, shape, identity).find(({ id }) => id === unescaped(escapedId));
   if (found === undefined) {
     const message = "No such model in the list of this gateway. A model may answer all the same; the provider decides.";
     throw new FarthingError("model_not_found", message, { field: "model" });
   }
-  writeJson(request, response, 200, describe(found, head.anthropicVersion));
+  writeJson(request, response, 200, describe(found, shape));
 }
 
-function reachableModels(surface: Surface, head: RequestHead, identity: Identity): readonly ListedModel[] {
-  const dialect = head.anthropicVersion ? "anthropic-messages" : "openai-chat";
-  return listModels(surface.engine.config, dialect, identity.kind);
+/** Dialects whose clients list models, each in a shape of its own. */
+type ListShape = "openai-chat" | "anthropic-messages" | "gemini";
+
+function shapeOf({ anthropicVersion, googleKey }: RequestHead): ListShape {
+  if (anthropicVersion) return "anthropic-messages";
+  return googleKey ? "gemini" : "openai-chat";
 }
 
-/** When a model was made is not known here; both vendors' clients require a date, so it is the earliest one. */
-function describe(model: ListedModel, forAnthropic: boolean): Readonly<Record<string, unknown>> {
-  return forAnthropic
-    ? { type: "model", id: model.id, display_name: model.id, created_at: "1970-01-01T00:00:00Z" }
-    : { id: model.id, object: "model", created: 0, owned_by: model.vendor };
+function reachableModels(surface: Surface, shape: ListShape, identity: Identity): readonly ListedModel[] {
+  return listModels(surface.engine.config, shape, identity.kind);
+}
+
+/** When a model was made is not known here; the vendors' clients require a date, so it is the earliest one. */
+function describe(model: ListedModel, shape: ListShape): Readonly<Record<string, unknown>> {
+  switch (shape) {
+    case "anthropic-messages":
+      return { type: "model", id: model.id, display_name: model.id, created_at: "1970-01-01T00:00:00Z" };
+    case "gemini":
+      return {
+        name: `models/${model.id}`,
+        displayName: model.id,
+        supportedGenerationMethods: ["generateContent", "countTokens"],
+      };
+    case "openai-chat":
+      return { id: model.id, object: "model", created: 0, owned_by: model.vendor };
+  }
 }
 
 function unescaped(text: string): string {

@@ -4,6 +4,7 @@ import { type ClaimName, claimNames } from "../spec/caller.ts";
 type HeaderRule =
   | { readonly kind: "forward" | "drop" | "host" | "authorization" | "api-key" | "connection" }
   | { readonly kind: "content-type" | "content-encoding" | "content-length" | "transfer-encoding" | "expect" }
+  | { readonly kind: "google-key" }
   | { readonly kind: "bypass" | "stream-summary" | "client-retries" | "anthropic-version" | "portkey-metadata" }
   | { readonly kind: "claim" | "alias"; readonly claim: ClaimName | "tags" }
   | { readonly kind: "property"; readonly property: string };
@@ -31,7 +32,7 @@ const fixedRules: ReadonlyMap<string, HeaderRule> = new Map<string, HeaderRule>(
   ["x-api-key", { kind: "api-key" }],
   // Azure's and Google's names for it.
   ["api-key", { kind: "api-key" }],
-  ["x-goog-api-key", { kind: "api-key" }],
+  ["x-goog-api-key", { kind: "google-key" }],
   ["connection", { kind: "connection" }],
   ["content-type", { kind: "content-type" }],
   ["content-encoding", { kind: "content-encoding" }],
@@ -69,6 +70,8 @@ export interface RequestHead {
   host: string;
   authorization: string | null;
   apiKey: string | null;
+  /** It came as Google's clients send it. */
+  googleKey: boolean;
   /** A credential header stood twice. */
   repeatedCredential: boolean;
   contentType: string | null;
@@ -95,6 +98,7 @@ export function readHead(rawHeaders: readonly string[]): RequestHead {
     host: "",
     authorization: null,
     apiKey: null,
+    googleKey: false,
     repeatedCredential: false,
     contentType: null,
     contentEncoding: null,
@@ -134,6 +138,11 @@ function applyRule(head: RequestHead, rule: HeaderRule, name: string, value: str
     case "api-key":
       head.repeatedCredential ||= head.apiKey !== null;
       head.apiKey = value;
+      break;
+    case "google-key":
+      head.repeatedCredential ||= head.apiKey !== null;
+      head.apiKey = value;
+      head.googleKey = true;
       break;
     case "content-type":
       head.contentType = value;

@@ -11,7 +11,7 @@ export function readResourceRequest(
   body: Buffer,
 ): ModelRequest {
   const rest = contentType?.startsWith("application/json") === true ? parseLeniently(body) : {};
-  const model = rest["model"];
+  const model = /\/models\/([^/:]+)/.exec(resource.path)?.[1] ?? rest["model"];
   return {
     dialect,
     model: typeof model === "string" && model !== "" && model.length <= modelCharactersMax ? model : resource.name,

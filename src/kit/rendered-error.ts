@@ -1,4 +1,4 @@
-import type { RenderedError } from "../spec/dialect.ts";
+import type { RenderedError } from "../spec/rendered-error.ts";
 import { errors } from "../spec/errors.ts";
 import type { DialectName } from "../spec/request.ts";
 import type { FarthingError } from "./farthing-error.ts";

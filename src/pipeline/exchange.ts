@@ -208,7 +208,8 @@ export class Exchange implements ProviderReceiver, StreamControl {
       const translated = end.complete
         ? translation.answer(body, asked, quirks)
         : translation.error(status, body, asked);
-      this.#resolve({ kind: "whole", status, headers, origin: "provider", body: translated, end });
+      const told = end.complete ? status : translation.errorStatus(status);
+      this.#resolve({ kind: "whole", status: told, headers, origin: "provider", body: translated, end });
     } catch (error) {
       if (end.call === null || !FarthingError.isInstance(error)) throw error;
       const failure: TransportFailure = { kind: "protocol", sent: true, message: error.message };

@@ -51,7 +51,8 @@ export class StreamAnswer {
 
   /** The call failed. @param error told to the reader; null when nobody reads any more. */
   fail(outcome: AttemptOutcome, error: FarthingError | null): void {
-    this.#handOut(error === null ? noBytes : this.#errorEvent(error), outcome, this.#observer.facts());
+    const told = this.#observer.facts();
+    this.#handOut(error === null ? noBytes : this.#errorEvent(error), told.errored ? "stream-error" : outcome, told);
   }
 
   /**
@@ -114,6 +115,7 @@ export class StreamAnswer {
   }
 
   #errorEvent(error: FarthingError): Uint8Array {
-    return this.#dialect.renderStreamError(renderedErrorOf(error, this.#dialect.name, this.#context.requestId));
+    const told = renderedErrorOf(error, this.#dialect.name, this.#context.requestId);
+    return this.#observer.errorEvent?.(told) ?? this.#dialect.renderStreamError(told);
   }
 }

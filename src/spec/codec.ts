@@ -1,6 +1,7 @@
 import type { Answer, Conversation } from "./conversation.ts";
 import type { JsonObject } from "./json.ts";
 import type { Quirks } from "./quirks.ts";
+import type { RenderedError } from "./rendered-error.ts";
 import type { DialectName, ModelRequest } from "./request.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { WriteOptions } from "./translated-request.ts";
@@ -51,6 +52,8 @@ export interface AnswerReader {
 export interface AnswerWriter {
   /** The bytes of these events; empty where nothing is to be said yet. `finish` and `usage-report` are held for {@link end}. */
   write(events: readonly StreamEvent[]): string;
+  /** The dialect's error event where it has to fit what was written before; absent: one fits everywhere. */
+  fail?(error: RenderedError): string;
   /** The proper end: closes what is open, then finish, usage, terminal event. Called at most once, after a `reply-end`. */
   end(): string;
 }
@@ -79,4 +82,6 @@ export interface Codec {
   callQuery(stream: boolean): string;
   /** Headers that the dialect demands of every call, names and values in turn. Default: none. */
   readonly callHeaders?: readonly string[];
+  /** Callers of this dialect see the thinking that they asked for unless they say otherwise. Default: only where they say so. */
+  readonly showsThinking?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { FinishReason } from "./attempt.ts";
+import type { RenderedError } from "./rendered-error.ts";
 import type { DialectName, ModelRequest, RequestEdit } from "./request.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { Codec } from "./codec.ts";
@@ -41,6 +42,8 @@ export interface StreamObserver {
    * otherwise. A half event is never given out: callers would drop it, and an error event could not follow it.
    */
   finish?(): Uint8Array | null;
+  /** Our own error as the event that fits what was passed on; absent: the dialect's own fits everywhere. */
+  errorEvent?(error: RenderedError): Uint8Array;
   /** At any time, also after a cut. May be slow (it parses what it kept), so call it once, at the end. */
   facts(): StreamFacts;
 }
@@ -92,15 +95,4 @@ export interface Dialect {
   renderStreamError(error: RenderedError): Uint8Array;
   /** Texts of the body that a person wrote or read, for measuring only (sizes, never contents, leave it). */
   promptBytes(request: ModelRequest): number;
-}
-
-/** What a caller is told about one of our own errors. */
-export interface RenderedError {
-  readonly code: string;
-  /** The vendors' own word for this kind of error, e.g. `invalid_request_error`. */
-  readonly type: string;
-  readonly message: string;
-  readonly requestId: string;
-  /** The offending field, where there is one. */
-  readonly field: string | null;
 }

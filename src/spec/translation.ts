@@ -12,6 +12,8 @@ export interface Translation {
   answer(body: Uint8Array, asked: Asked, quirks: Quirks): Uint8Array;
   /** A provider's error in the caller's dialect, its wording kept. */
   error(status: number, body: Uint8Array, asked: Asked): Uint8Array;
+  /** The status that goes with {@link error}: the provider's, but for those that the caller's dialect does not know. */
+  errorStatus(status: number): number;
   /** Reads the provider's stream and gives the caller's. */
   stream(asked: Asked, quirks: Quirks): StreamObserver;
 }

@@ -92,7 +92,9 @@ class SettlingStream implements StreamSink, StreamControl {
 
   end(lastBytes: Uint8Array, end: ReplyEnd): void {
     const { status, origin } = this.#reply;
-    const outcome = this.#left || this.#context.signal.aborted ? "aborted" : outcomeOf(end);
+    // A caller leaves at the provider's error event: that it left is then no news.
+    const left = this.#left || this.#context.signal.aborted;
+    const outcome = left && end.call?.outcome !== "stream-error" ? "aborted" : outcomeOf(end);
     const pending = writeRow(this.#context, { outcome, status, origin, end, timeToFirstByteUs: this.#firstByteUs });
     if (!(pending instanceof Promise)) this.#outer.end(lastBytes, { ...end, settled: pending });
     else void pending.then((settled) => this.#endLater(lastBytes, { ...end, settled }));

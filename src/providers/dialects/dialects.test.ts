@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RenderedError } from "../../spec/dialect.ts";
+import type { RenderedError } from "../../spec/rendered-error.ts";
 import type { JsonObject } from "../../spec/json.ts";
 import { allDialects } from "./all-dialects.ts";
 

@@ -1,4 +1,4 @@
-import type { RenderedError } from "../../spec/dialect.ts";
+import type { RenderedError } from "../../spec/rendered-error.ts";
 import type { DialectName } from "../../spec/request.ts";
 import type { ProviderError } from "../../spec/codec.ts";
 
@@ -53,16 +53,48 @@ const googleKinds: Readonly<Record<string, string>> = {
   UNAUTHENTICATED: "authentication_error",
 };
 
-/** A provider's error with the word that the caller's dialect has for its status. The wording stays the provider's. */
+/** OpenAI's codes that its clients act on, where another vendor has no code of that name. */
+const openaiCodes: Readonly<Record<number, string>> = {
+  401: "invalid_api_key",
+  402: "insufficient_quota",
+  429: "rate_limit_exceeded",
+};
+
+/** Codes of OpenAI's own, which are kept between its dialects. */
+const ownCodes: ReadonlySet<string> = new Set([
+  "context_length_exceeded",
+  "insufficient_quota",
+  "invalid_api_key",
+  "model_not_found",
+  "rate_limit_exceeded",
+]);
+
+/** How Anthropic and Google word what OpenAI's clients know by its code. */
+const tooLong = /prompt is too long|input token count .*exceeds|context (?:window|length)/i;
+
+/** A provider's error with the words that the caller's dialect has for its status. The wording stays the provider's. */
 export function errorForStatus(
   error: ProviderError,
   status: number,
   caller: DialectName,
   requestId: string,
 ): RenderedError {
-  const types = caller === "anthropic-messages" ? anthropicTypes : openaiTypes;
+  const { message } = error;
+  const isOpenai = caller !== "anthropic-messages" && caller !== "gemini";
+  const types = isOpenai ? openaiTypes : anthropicTypes;
   const type = types[status] ?? (status >= 500 ? "api_error" : "invalid_request_error");
-  return { code: error.code ?? kindOr(error.kind, type), type, message: error.message, requestId, field: null };
+  return { code: isOpenai ? openaiCode(error, status, type) : type, type, message, requestId, field: null };
+}
+
+function openaiCode({ code, kind, message }: ProviderError, status: number, type: string): string {
+  if (code !== null && ownCodes.has(code)) return code;
+  if (status === 400 && tooLong.test(message)) return "context_length_exceeded";
+  return openaiCodes[status] ?? code ?? kindOr(kind, type);
+}
+
+/** The status that a caller gets for a provider's: Google has none of Anthropic's own for an overload. */
+export function statusFor(status: number, caller: DialectName): number {
+  return status === 529 && caller === "gemini" ? 503 : status;
 }
 
 /** A provider's error event in the words of the caller's dialect. */

@@ -45,7 +45,11 @@ export function plainFor(one: DialectName, other: DialectName, conversation: Con
   };
 }
 
-function strictly(settings: Settings): Settings {
+/** Anthropic shows thinking that was asked for, so nothing there is left unsaid of it. */
+function strictly(given: Settings): Settings {
+  const { reasoning } = given;
+  const settings =
+    reasoning === undefined ? given : { ...given, reasoning: { ...reasoning, show: reasoning.show ?? true } };
   const { format } = settings;
   return format?.kind === "json-schema" ? { ...settings, format: { ...format, strict: true } } : settings;
 }

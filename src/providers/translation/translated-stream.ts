@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { createSseDecoder, type SseDecoder } from "../../kit/sse-decode.ts";
 import type { Dialect, StreamFacts, StreamObserver, StreamStep } from "../../spec/dialect.ts";
 import type { StreamEvent } from "../../spec/stream-event.ts";
+import type { RenderedError } from "../../spec/rendered-error.ts";
 import type { AnswerReader, AnswerWriter } from "../../spec/codec.ts";
 import { factsOfEvents } from "../dialects/facts-of-events.ts";
 import { errorInStream } from "./error-kinds.ts";
@@ -51,6 +52,11 @@ export class TranslatedStream implements StreamObserver {
     return terminal === null ? null : encoder.encode(text + terminal);
   }
 
+  errorEvent(error: RenderedError): Uint8Array {
+    if (this.#writer.fail === undefined) return this.#caller.renderStreamError(error);
+    return encoder.encode(this.#writer.fail(error));
+  }
+
   facts(): StreamFacts {
     const events = this.#usage === null ? this.#notable : [...this.#notable, this.#usage];
     return { ...factsOfEvents(events), generatedBytes: this.#generatedBytes };
@@ -65,7 +71,7 @@ export class TranslatedStream implements StreamObserver {
       this.#over = true;
       const told = errorInStream(error.message, error.kind, this.#requestId);
       const before = this.#writer.write(events.slice(0, events.indexOf(error)));
-      return { text: before, terminal: Buffer.from(this.#caller.renderStreamError(told)).toString("utf8") };
+      return { text: before, terminal: Buffer.from(this.errorEvent(told)).toString("utf8") };
     }
     if (last?.type !== "reply-end") return { text: this.#writer.write(events), terminal: null };
     this.#over = true;

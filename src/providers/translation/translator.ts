@@ -4,7 +4,7 @@ import type { DialectName, ModelRequest } from "../../spec/request.ts";
 import type { Codec, ConversationReading } from "../../spec/codec.ts";
 import type { Translation, Translator } from "../../spec/translation.ts";
 import type { Says } from "./concepts.ts";
-import { errorForStatus } from "./error-kinds.ts";
+import { errorForStatus, statusFor } from "./error-kinds.ts";
 import { restrict } from "./restrict.ts";
 import { TranslatedStream } from "./translated-stream.ts";
 
@@ -40,7 +40,7 @@ function translation(
 ): Translation {
   return {
     request(request, model, options) {
-      const reading = readings.get(request) ?? from.readConversation(request);
+      const reading = readings.get(request) ?? shown(from.readConversation(request), from);
       readings.set(request, reading);
       const restricted = restrict({ ...reading.conversation, model }, says);
       const writing = to.writeConversation(restricted.conversation, options);
@@ -64,7 +64,18 @@ function translation(
     },
     error: (status, body, asked) =>
       caller.renderError(errorForStatus(to.readError(body), status, caller.name, asked.requestId)),
+    errorStatus: (status) => statusFor(status, caller.name),
     stream: (asked, quirks) =>
       new TranslatedStream(to.openReader(quirks), from.openWriter(asked), caller, asked.requestId),
   };
+}
+
+/** Where a caller's dialect shows the thinking that was asked for without a further word, the other one is told to. */
+function shown(reading: ConversationReading, { showsThinking }: Codec): ConversationReading {
+  const { conversation } = reading;
+  const { reasoning } = conversation.settings;
+  const asks = reasoning !== undefined && reasoning.budgetTokens !== 0 && reasoning.effort !== "none";
+  if (showsThinking !== true || !asks || reasoning.show !== null) return reading;
+  const settings = { ...conversation.settings, reasoning: { ...reasoning, show: true } };
+  return { ...reading, conversation: { ...conversation, settings } };
 }

@@ -18,6 +18,7 @@ export const codec: Codec = {
   openReader,
   openWriter,
   callQuery: () => "",
+  showsThinking: true,
   // The newer version, 2026-10-21, refuses temperature, top_p and top_k even of the models that take them.
   callHeaders: ["anthropic-version", "2023-06-01"],
 };

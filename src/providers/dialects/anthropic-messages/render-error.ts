@@ -1,4 +1,4 @@
-import type { RenderedError } from "../../../spec/dialect.ts";
+import type { RenderedError } from "../../../spec/rendered-error.ts";
 import { utf8Bytes } from "../json-fields.ts";
 
 function documentOf(error: RenderedError): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RenderedError } from "../../../spec/dialect.ts";
+import type { RenderedError } from "../../../spec/rendered-error.ts";
 import { errors } from "../../../spec/errors.ts";
 import type { JsonValue } from "../../../spec/json.ts";
 import { gemini } from "./dialect.ts";

@@ -1,4 +1,4 @@
-import type { RenderedError } from "../../../spec/dialect.ts";
+import type { RenderedError } from "../../../spec/rendered-error.ts";
 import { errors, type ErrorRow } from "../../../spec/errors.ts";
 
 /*

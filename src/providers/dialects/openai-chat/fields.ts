@@ -204,6 +204,7 @@ const says: Says = {
   "frequency-penalty": "kept",
   "presence-penalty": "kept",
   "reasoning-effort": "kept",
+  "reasoning-budget": "approximated",
   verbosity: "kept",
   user: "kept",
   metadata: "kept",

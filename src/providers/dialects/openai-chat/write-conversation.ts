@@ -4,6 +4,7 @@ import type { ConversationWriting } from "../../../spec/codec.ts";
 import type { WriteOptions } from "../../../spec/translated-request.ts";
 import type { Quirks } from "../../../spec/quirks.ts";
 import { untranslatable } from "../../translation/concepts.ts";
+import { effortOf } from "../effort-of-budget.ts";
 import { fitToServer } from "./fit-to-server.ts";
 import { writeMessages } from "./write-messages.ts";
 
@@ -63,7 +64,7 @@ function writeSettings(settings: Settings, quirks: Quirks, approximated: string[
     tool_choice: toolChoice === undefined ? null : writeToolChoice(toolChoice),
     parallel_tool_calls: settings.parallelToolCalls,
     response_format: format === undefined ? null : writeFormat(format, quirks, approximated),
-    reasoning_effort: reasoning?.effort,
+    reasoning_effort: reasoning?.effort ?? effortOf(reasoning?.budgetTokens ?? null, approximated),
     verbosity: settings.verbosity,
     user: settings.user,
     metadata: settings.metadata,

@@ -1,5 +1,6 @@
 import type { FinishReason } from "../../../spec/attempt.ts";
 import type { StreamEvent } from "../../../spec/stream-event.ts";
+import type { RenderedError } from "../../../spec/rendered-error.ts";
 import type { AnswerWriter, Asked } from "../../../spec/codec.ts";
 import { unknownUsage, type Usage } from "../../../spec/usage.ts";
 import { EventText } from "./event-text.ts";
@@ -59,6 +60,21 @@ class ResponseWriter implements AnswerWriter {
     const state =
       failed === null ? ended : { ...ended, status: "failed" as const, incompleteReason: null, error: failed };
     this.#events.add(`response.${state.status}`, { response: responseObject(this.#asked, head, state) });
+    return this.#events.take();
+  }
+
+  /** The vendor's two events for a failure, numbered on, of the response that was begun. */
+  fail(error: RenderedError): string {
+    const head = this.#begin(null);
+    this.#events.append(sseText(errorEventOf(error, this.#events.nextNumber())));
+    const output = this.#items.map(({ item }) => item).filter((item) => item !== null);
+    const state = {
+      ...endedState(this.#finish, output, this.#usage),
+      status: "failed" as const,
+      incompleteReason: null,
+      error: { code: error.code, message: error.message },
+    };
+    this.#events.add("response.failed", { response: responseObject(this.#asked, head, state) });
     return this.#events.take();
   }
 

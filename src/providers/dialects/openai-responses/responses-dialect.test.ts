@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RenderedError, ReplyFacts } from "../../../spec/dialect.ts";
+import type { ReplyFacts } from "../../../spec/dialect.ts";
+import type { RenderedError } from "../../../spec/rendered-error.ts";
 import { openaiResponses as dialect } from "./dialect.ts";
 
 fc.configureGlobal({ seed: 7 });

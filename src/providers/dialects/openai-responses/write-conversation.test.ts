@@ -192,7 +192,7 @@ describe("settings", () => {
     const { body, approximated } = writing({ settings: { reasoning: { effort: null, budgetTokens, show: null } } });
     expect(body["reasoning"]).toEqual({ effort });
     expect(body["include"]).toEqual(["reasoning.encrypted_content"]);
-    expect(approximated).toEqual(["reasoning-budget as reasoning.effort"]);
+    expect(approximated).toEqual(["reasoning-budget as effort"]);
   });
 
   test("what is said in another way is named", () => {

@@ -1,3 +1,4 @@
+import { effortOf } from "../effort-of-budget.ts";
 import type { OutputFormat, ReasoningWish, Settings, ToolChoice, ToolSpec } from "../../../spec/conversation.ts";
 import type { JsonObject } from "../../../spec/json.ts";
 import type { Quirks } from "../../../spec/quirks.ts";
@@ -10,8 +11,6 @@ export type Approximated = string[];
  * Tokens of thinking up to which an effort is meant, as Google maps the one to the other in its OpenAI-compatible
  * endpoint (ai.google.dev/gemini-api/docs/openai, "thinking"; read 2026-11-21).
  */
-const lowBudgetMax = 1_024;
-const mediumBudgetMax = 8_192;
 
 /** A schema must have a name here; callers of other dialects need not give one. */
 const schemaName = "answer";
@@ -78,14 +77,6 @@ function reasoningField(wish: ReasoningWish | undefined, approximated: Approxima
     ...(wish.show === true ? { summary: "auto" } : {}),
   };
   return Object.keys(reasoning).length === 0 ? {} : { reasoning };
-}
-
-function effortOf(budgetTokens: number | null, approximated: Approximated): string | null {
-  if (budgetTokens === null) return null;
-  approximated.push("reasoning-budget as reasoning.effort");
-  if (budgetTokens === 0) return "none";
-  if (budgetTokens <= lowBudgetMax) return "low";
-  return budgetTokens <= mediumBudgetMax ? "medium" : "high";
 }
 
 function serviceTierField(tier: string | undefined, approximated: Approximated): JsonObject {
