@@ -84,6 +84,7 @@ export async function startTranslatingSubject(origin: string, scratch: string): 
     `listen: { traffic: "127.0.0.1:0", admin: "127.0.0.1:0" }
 dataDirectory: ${JSON.stringify(directory)}
 providers: { anthropic: { baseUrl: ${JSON.stringify(origin)}, key: sk-bench } }
+defaultProviders: { openai-chat: anthropic }
 `,
   );
   const server = await startServerProcess([...pinned, ...gatewayCommand(file, "discard-ledger", "no-metrics")]);

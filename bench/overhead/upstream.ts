@@ -56,8 +56,10 @@ function serve(socket: Socket, paceMs: () => number): void {
       const length = Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0);
       const end = headEnd + 4 + length;
       if (kept.length < end) return;
-      const stream = kept.subarray(Math.max(headEnd, end - 80), end).includes('"stream":true');
-      const script = head.startsWith("POST /v1/messages") ? messagesScript : chatScript;
+      // Messages come from the subject that translates, which is only asked for streams.
+      const isMessages = head.startsWith("POST /v1/messages");
+      const script = isMessages ? messagesScript : chatScript;
+      const stream = isMessages || kept.subarray(Math.max(headEnd, end - 80), end).includes('"stream":true');
       kept = kept.subarray(end);
       if (!stream) socket.write(wholeAnswer);
       else if (paceMs() === 0) socket.write(script.burst);
