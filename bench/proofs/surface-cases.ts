@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import * as fc from "fast-check";
 import { chatChunk, chatReply, chatStreamEnd, type Script } from "./scripted-upstream.ts";
 
-/** One call as any surface of Farthing takes it. */
+/** One call as the gateway and the library both take it. */
 export interface SurfaceCase {
   readonly path: string;
   readonly method: string;

@@ -106,12 +106,12 @@ export function useStack(options: StackOptions = {}): { readonly current: Stack 
 export function cell(name: CellName, run: (trial: Trial) => Promise<Shown>, expected: Expected = {}): void {
   const dialect = dialectOfCall(name.client, name.endpoint);
   const wire = wireDialect(dialect, name.provider);
-  const mode = wire === dialect ? "native" : "translated";
+  const mode: "native" | "translated" = wire === dialect ? "native" : "translated";
   const skipped = expected.skipped ?? null;
-  const title = `${name.client} ${name.endpoint} ${name.feature} at ${name.provider} (${mode})`;
   const refused = expected.refused ?? null;
-  // oxlint-disable-next-line vitest/valid-title -- it is made of the square's name
-  test(title, { meta: { cell: { ...name, mode, refused, skipped } }, skip: skipped !== null }, async () => {
+  const { client, endpoint, feature, provider } = name;
+  const options = { meta: { cell: { ...name, mode, refused, skipped } }, skip: skipped !== null };
+  test(`${client} ${endpoint} ${feature} at ${provider} (${mode})`, options, async () => {
     const noted: string[] = [];
     const trial = startTrial(name.provider, noted);
     if (refused !== null) return checkRefusal(await run(trial).catch((thrown: unknown) => thrown), trial, refused);

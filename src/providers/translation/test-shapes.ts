@@ -1,6 +1,6 @@
 import type { DialectName } from "../../spec/request.ts";
 import type { Conversation, Part, Settings } from "../../spec/conversation.ts";
-import type { Shape } from "./test-conversations.ts";
+import type { Shape } from "./test-parts.ts";
 
 /** Where each dialect wants less or more than the form that all have in common. */
 const shapes: Readonly<Partial<Record<DialectName, Shape>>> = {

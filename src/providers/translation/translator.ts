@@ -1,12 +1,21 @@
 import { FarthingError } from "../../kit/farthing-error.ts";
 import type { Dialect } from "../../spec/dialect.ts";
+import type { Quirks } from "../../spec/quirks.ts";
 import type { DialectName, ModelRequest } from "../../spec/request.ts";
 import type { Codec, ConversationReading } from "../../spec/codec.ts";
 import type { Translation, Translator } from "../../spec/translation.ts";
+import type { TranslatedRequest } from "../../spec/translated-request.ts";
 import type { Says } from "./concepts.ts";
 import { errorForStatus, statusFor } from "./error-kinds.ts";
 import { restrict } from "./restrict.ts";
 import { TranslatedStream } from "./translated-stream.ts";
+
+/** The last body that a request was written as. */
+interface Written {
+  readonly model: string;
+  readonly quirks: Quirks;
+  readonly translated: TranslatedRequest;
+}
 
 const encoder: TextEncoder = new TextEncoder();
 
@@ -38,19 +47,25 @@ function translation(
   says: Says,
   readings: WeakMap<ModelRequest, ConversationReading>,
 ): Translation {
+  // A target is tried before it is chosen and asked afterwards; the second time the same bytes do.
+  const last: WeakMap<ModelRequest, Written> = new WeakMap();
   return {
     request(request, model, options) {
+      const known = last.get(request);
+      if (known?.model === model && known.quirks === options.quirks) return known.translated;
       const reading = readings.get(request) ?? shown(from.readConversation(request), from);
       readings.set(request, reading);
       const restricted = restrict({ ...reading.conversation, model }, says);
       const writing = to.writeConversation(restricted.conversation, options);
-      return {
+      const translated: TranslatedRequest = {
         body: encoder.encode(JSON.stringify(writing.body)),
         query: to.callQuery(request.stream),
         headers: to.callHeaders ?? [],
         dropped: [...reading.dropped, ...restricted.dropped, ...writing.dropped],
         approximated: writing.approximated,
       };
+      last.set(request, { model, quirks: options.quirks, translated });
+      return translated;
     },
     answer(body, asked, quirks) {
       const answer = to.readAnswer(body, quirks);

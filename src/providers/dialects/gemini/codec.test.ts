@@ -7,13 +7,9 @@ import type { Usage } from "../../../spec/usage.ts";
 import { noQuirks } from "../../../spec/quirks.ts";
 import { decodeSse } from "../../../kit/sse-decode.ts";
 import type { Says } from "../../translation/concepts.ts";
-import {
-  answerArbitrary,
-  answerOfEvents,
-  conversationArbitrary,
-  eventsArbitrary,
-  settingsArbitrary,
-} from "../../translation/test-conversations.ts";
+import { answerArbitrary, eventsArbitrary } from "../../translation/test-answers.ts";
+import { answerOfEvents } from "../../translation/test-answer-of-events.ts";
+import { conversationArbitrary, settingsArbitrary } from "../../translation/test-conversations.ts";
 import { codec } from "./codec.ts";
 import { fields } from "./fields.ts";
 import { foldStream } from "./fold-stream.ts";

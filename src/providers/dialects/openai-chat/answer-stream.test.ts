@@ -4,7 +4,7 @@ import type { JsonObject } from "../../../spec/json.ts";
 import type { StreamEvent } from "../../../spec/stream-event.ts";
 import type { Asked } from "../../../spec/codec.ts";
 import { noQuirks, type Quirks } from "../../../spec/quirks.ts";
-import { answerOfEvents } from "../../translation/test-conversations.ts";
+import { answerOfEvents } from "../../translation/test-answer-of-events.ts";
 import { openReader } from "./answer-reader.ts";
 import { openWriter } from "./answer-writer.ts";
 import { foldStream } from "./fold-stream.ts";

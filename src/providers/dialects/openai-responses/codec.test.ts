@@ -10,13 +10,10 @@ import type { Asked } from "../../../spec/codec.ts";
 import type { Usage } from "../../../spec/usage.ts";
 import { noQuirks } from "../../../spec/quirks.ts";
 import { concepts, type Says } from "../../translation/concepts.ts";
-import {
-  answerArbitrary,
-  answerOfEvents,
-  conversationArbitrary,
-  eventsArbitrary,
-  type Shape,
-} from "../../translation/test-conversations.ts";
+import { answerArbitrary, eventsArbitrary } from "../../translation/test-answers.ts";
+import { answerOfEvents } from "../../translation/test-answer-of-events.ts";
+import { conversationArbitrary } from "../../translation/test-conversations.ts";
+import type { Shape } from "../../translation/test-parts.ts";
 import { factsOfEvents } from "../facts-of-events.ts";
 import { codec } from "./codec.ts";
 import { fields } from "./fields.ts";
