@@ -18,6 +18,8 @@ export interface Credentials {
   /** Null for a text that looks like a local key and is none. */
   identify(key: string): Identity | null;
   readonly localKeyCount: number;
+  /** Tenants that have local keys. */
+  readonly tenantCount: number;
 }
 
 /** Keys remembered in one generation; two generations are kept. */
@@ -55,6 +57,7 @@ export function createCredentials(localKeys: readonly LocalKey[], digests: Keyed
       return identity === null ? null : remember(key, identity);
     },
     localKeyCount: localKeys.length,
+    tenantCount: new Set(localKeys.map(({ tenant }) => tenant)).size,
   };
 }
 

@@ -10,7 +10,8 @@ describe("resource calls", () => {
     ["POST", "/v1/messages/count_tokens", "anthropic-messages", "messages/count_tokens", false],
     ["POST", "/v1beta/models/gemini-2.5-flash:countTokens", "gemini", "countTokens", false],
   ])("%s %s", (method, path, dialect, name, billed) => {
-    expect(findResource(method, path)).toEqual({ dialect, resource: { name, method, path, billed } });
+    const stateful = name === "files" || name === "responses/id";
+    expect(findResource(method, path)).toEqual({ dialect, resource: { name, method, path, billed, stateful } });
   });
 
   it("tells the methods of a path that is asked with another one", () => {

@@ -74,6 +74,16 @@ export const resourceRules: readonly ResourceRule[] = [
   rule("gemini", "models", false, ["GET"], "/v1beta/models", "/v1beta/models/{model}"),
 ];
 
+/** Resources that the provider keeps under the key that was used. */
+const statefulNames: ReadonlySet<string> = new Set([
+  "responses/id",
+  "responses/cancel",
+  "responses/input_items",
+  "files",
+  "batches",
+  "messages/batches",
+]);
+
 /** What may stand for `{id}` or `{model}`: no slash, so that no other path can hide in it. */
 const segment = "[A-Za-z0-9_.-]{1,256}";
 
@@ -92,7 +102,7 @@ export function findResource(method: string, path: string): FoundResource | null
   const found = matching.find(({ methods }) => methods.includes(method));
   if (found !== undefined) {
     const { dialect, name, billed } = found;
-    return { dialect, resource: { name, method, path, billed } };
+    return { dialect, resource: { name, method, path, billed, stateful: statefulNames.has(name) } };
   }
   const [first] = matching;
   if (first === undefined) return null;

@@ -18,6 +18,7 @@ import { type FailedRequest, logBrokenStream, logDefect, logFailure } from "./lo
 import { takeQueryKey } from "./query-key.ts";
 import { checkBodyHead, checkBodySize, readBody } from "./read-body.ts";
 import { readClaims } from "./read-claims.ts";
+import { checkSharedState } from "./check-shared-state.ts";
 import { readResourceRequest } from "./read-resource-request.ts";
 import type { RequestHead } from "./read-head.ts";
 import { callerHeaders, pushExplanation, pushSettlement } from "./reply-headers.ts";
@@ -89,6 +90,7 @@ export class ModelCall implements OpenCall {
       const reading = this.#requestOf(rawBody);
       // No promise for the many small ones.
       const request = reading instanceof Promise ? await reading : reading;
+      checkSharedState(request, identity, this.#surface.engine.credentials.tenantCount);
       const counted = countHere(this.#surface.engine, this.#dialect.name, identity.kind, request);
       if (counted !== null) return this.#writeCount(counted);
       this.#context = this.#contextOf(identity, request, rawBody, arrivedAtMs, arrivedAtUs);

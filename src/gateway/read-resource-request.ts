@@ -21,7 +21,7 @@ export function readResourceRequest(
     choices: 1,
     temperature: null,
     hasTools: false,
-    stateful: true,
+    stateful: resource.stateful,
     bodyBytes: body.length,
     resource,
     rest,

@@ -1,3 +1,6 @@
+import { openDataDirectory } from "../assembly/data-directory.ts";
+import { createKeyedDigests } from "../assembly/keyed-digests.ts";
+import { addLocalKey } from "../assembly/local-keys.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chatRequest, messagesReply, send, startTestGateway, type TestGateway, usualAnswer } from "./test-gateway.ts";
 
@@ -166,6 +169,22 @@ describe("counts and resources", () => {
     expect(stack.upstream.calls[0]).toMatchObject({ method: "DELETE", url: "/v1/files/file-1" });
     const refused = await send(stack.port, { method: "PUT", path: "/v1/files/file-1", headers: ["x-api-key", key] });
     expect([refused.status, refused.headers["allow"]]).toEqual([405, "GET, DELETE"]);
+  });
+
+  it("about what the provider keeps are refused once several tenants share its key", async () => {
+    const { gateway, config } = stack;
+    const files = { method: "GET", path: "/v1/files", headers: ["authorization", `Bearer ${key}`] };
+    expect((await send(stack.port, files)).status).toBe(200);
+    const { keysFile, secret } = openDataDirectory(config.dataDirectory);
+    addLocalKey(keysFile, createKeyedDigests(secret), { tenant: "another" });
+    gateway.reload(config);
+    stack.upstream.calls.length = 0;
+    const refused = await send(stack.port, files);
+    expect([refused.status, refused.json()]).toMatchObject([403, { error: { code: "shared_state" } }]);
+    expect(stack.upstream.calls).toHaveLength(0);
+    const own = await send(stack.port, { ...files, headers: ["authorization", "Bearer sk-own"] });
+    expect(own.status).toBe(200);
+    expect((await ask(chatRequest())).status).toBe(200);
   });
 
   it("under the prefix of the models are no models", async () => {

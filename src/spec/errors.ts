@@ -186,6 +186,13 @@ export const errors = {
     retry: false,
     meaning: "The admin token is missing or wrong.",
   },
+  shared_state: {
+    status: 403,
+    openai: "invalid_request_error",
+    anthropic: "permission_error",
+    retry: false,
+    meaning: "The call reads or changes what the provider keeps under a key that several tenants share.",
+  },
   not_found: {
     status: 404,
     openai: "invalid_request_error",

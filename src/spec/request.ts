@@ -60,6 +60,8 @@ export interface ResourceCall {
   readonly path: string;
   /** False: the vendor charges nothing for it (counts, files, stored responses). */
   readonly billed: boolean;
+  /** It is about what the provider keeps for whoever holds the key: files, batches, stored responses. */
+  readonly stateful: boolean;
 }
 
 /** What is known of a body that the event loop never walks through. */
