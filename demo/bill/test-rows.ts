@@ -24,6 +24,7 @@ export const testPrices: PriceBook = {
       ? { state: "unpriced", picoUsd: null }
       : { state: "priced", picoUsd: price * BigInt(count) };
   },
+  worstCase: () => null,
 };
 
 function usageOf(tokens: bigint): Usage {

@@ -25,6 +25,7 @@ const prices: PriceBook = {
     }
     return { state: usage.source === "provider" ? "priced" : "estimated", picoUsd };
   },
+  worstCase: () => null,
 };
 
 const usage: Usage = { source: "provider", tokens: { input: 100, output: 10 } };

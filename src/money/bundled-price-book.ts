@@ -10,6 +10,7 @@ import openai from "./data/openai.json" with { type: "json" };
 import { findModel, type FoundModel } from "./find-model.ts";
 import { readVendorPrices, type ModelPrices, type VendorPrices } from "./price-data.ts";
 import { unpricedCost } from "./sum-costs.ts";
+import { worstCaseOf } from "./worst-case.ts";
 
 /** Names remembered per vendor, known and unknown ones together; beyond that they are looked up anew each time. */
 const memoMax = 1000;
@@ -39,6 +40,11 @@ export function bundledPriceBook(overrides: readonly unknown[] = []): PriceBook 
       const lookup = vendors.get(vendor);
       const found = lookup === undefined ? null : findMemoised(lookup, model);
       return found === null ? unpricedCost : costOf(found.vendor, found.dated, usage, atMs);
+    },
+    worstCase: (vendor: string, model: string, inputTokens: number, outputTokens: number, atMs: number) => {
+      const lookup = vendors.get(vendor);
+      const found = lookup === undefined ? null : findMemoised(lookup, model);
+      return found === null ? null : worstCaseOf(found.dated, inputTokens, outputTokens, atMs);
     },
   };
 }

@@ -30,5 +30,8 @@ export interface Caller {
   readonly providerKey: string | null;
   /** The one endpoint that an own key belongs to: it is never sent to another. Null for a local key. */
   readonly endpointId: string | null;
+  /** Whom its key belongs to, for budgets; absent where the key does not say. */
+  readonly org?: string;
+  readonly project?: string;
   readonly claims: Claims;
 }

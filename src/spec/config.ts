@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.ts";
 import type { ClaimName } from "./caller.ts";
 import type { DialectName } from "./request.ts";
 import type { Route } from "./route.ts";
@@ -19,7 +20,24 @@ export interface LocalKey {
   readonly tenant: string;
   /** Claims that the key pins, whatever the caller says. */
   readonly pinnedClaims: Readonly<Partial<Record<ClaimName, string>>>;
+  /** For people. */
+  readonly name?: string;
+  /** Whom it belongs to, for budgets. */
+  readonly org?: string;
+  readonly project?: string;
+  /** What it may do; absent: call models and read back its own requests. */
+  readonly scopes?: readonly KeyScope[];
+  /** Models it may ask for: exact, or with `*` for any run of characters; absent: all. */
+  readonly models?: readonly string[];
+  /** From this moment on it is refused, milliseconds since the epoch; absent: never. */
+  readonly expiresAtMs?: number;
 }
+
+/** Rights of a local key: `models` to call models, `requests` to read its own records back, `outcomes` to post outcomes. */
+export const keyScopes = ["models", "requests", "outcomes"] as const;
+
+/** One of {@link keyScopes}. */
+export type KeyScope = (typeof keyScopes)[number];
 
 /** Upper bounds of what a caller may send; each refused with a clear 4xx. */
 export interface RequestLimits {
@@ -80,6 +98,10 @@ export interface FarthingConfig {
   readonly network: NetworkSettings;
   /** The operator's own price documents, in order; they go over the bundled ones. Absent: none. */
   readonly prices?: readonly unknown[];
+  /** In order; absent: none. */
+  readonly budgets?: readonly Budget[];
+  /** Zone of daily figures, alerts and calendar windows that name none; absent: UTC. */
+  readonly zone?: string;
   /** Where those came from, absolute, to be shown in their place. */
   readonly priceFiles?: readonly string[];
   /** Milliseconds that open requests get after SIGTERM. Default 30,000. */

@@ -31,6 +31,12 @@ export const inputTokenClasses: readonly TokenClass[] = [
   "imageInput",
 ];
 
+/** Things other than tokens that a provider bills by: a class of its own for each, priced per one. */
+export const billedUnits = ["audioInputSecond", "audioOutputSecond", "character", "image", "videoSecond", "page"] as const;
+
+/** One of {@link billedUnits}. */
+export type BilledUnit = (typeof billedUnits)[number];
+
 /** Who counted: the provider, we (from bytes and a learnt ratio), or nobody. A provider's zero is a value. */
 export type UsageSource = "provider" | "estimated" | "unknown";
 
@@ -42,6 +48,10 @@ export interface Usage {
   readonly serverToolCalls?: Readonly<Record<string, number>>;
   /** The tier that really served the call (`default`, `priority`, `flex`, `batch`), where the provider tells. */
   readonly serviceTier?: string;
+  /** Seconds of audio, images and so on, where the vendor bills by them; counts from 0 up, seconds may be fractions of one. */
+  readonly units?: Readonly<Partial<Record<BilledUnit, number>>>;
+  /** Where it was served (`us`, `eu`), where the vendor charges a region more and its reply or its address tells. */
+  readonly region?: string;
 }
 
 /** The usage of a call about which nothing is known. */

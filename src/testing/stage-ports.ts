@@ -69,6 +69,10 @@ export const flatPrices: PriceBook = {
     const picoUsd = BigInt(tokens) * BigInt(model.length) * 1_000_000n;
     return { state: usage.source === "provider" ? "priced" : "estimated", picoUsd };
   },
+  worstCase(_vendor: string, model: string, inputTokens: number, outputTokens: number): bigint | null {
+    if (model.startsWith("unpriced")) return null;
+    return BigInt(inputTokens + outputTokens) * BigInt(model.length) * 1_000_000n;
+  },
 };
 
 /** A ledger that keeps its rows in an array. `result` is its answer to a row that must be synced; `hold` makes it wait. */

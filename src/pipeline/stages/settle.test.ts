@@ -170,7 +170,7 @@ describe("one row, whatever happens", () => {
   });
 
   it("prices that fail make the amounts unknown, never zero", async () => {
-    const prices = { version: "broken", costOf: () => expect.fail("planted") };
+    const prices = { version: "broken", costOf: () => expect.fail("planted"), worstCase: () => null };
     const ports = createStagePorts({ prices });
     ports.transport.script = () => whole;
     await handler(createStageContext({ ports, changes: { route } }));

@@ -6,6 +6,9 @@
  * Names of things are kept as text, so that the file can be read with any SQLite tool.
  */
 
+import { outcomeTables } from "./schema-outcomes.ts";
+import { rollUpTables } from "./schema-roll-ups.ts";
+
 /** Marks the file as ours ("FRTH"); `PRAGMA application_id`. */
 export const applicationId = 0x46525448;
 
@@ -138,4 +141,4 @@ const version2: readonly string[] = [
 ];
 
 /** The steps from an empty file to the present schema. */
-export const schemaSteps: readonly (readonly string[])[] = [version1, version2];
+export const schemaSteps: readonly (readonly string[])[] = [version1, version2, rollUpTables, outcomeTables];
