@@ -184,7 +184,7 @@ function brokenPorts(): Readonly<Record<string, Partial<Ports>>> {
     "digest throws": { digest: broken },
     "random throws": { random: broken },
     "estimator throws": { estimator: { isDue: () => true, learn: broken, estimate: broken } },
-    "prices throw": { prices: { version: "broken", costOf: broken } },
+    "prices throw": { prices: { version: "broken", costOf: broken, worstCase: broken } },
     "sizes throw": { dialects: plainDialects((name) => ({ ...dialect, name })) },
     "alarms throw": { alarm: broken, digest: broken },
     "observer throws": { observers: [broken] },
