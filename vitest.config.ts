@@ -7,6 +7,7 @@ const config: ViteUserConfig = defineConfig({
       "checks/**/*.test.ts",
       "demo/**/*.test.ts",
       "bench/**/*.test.ts",
+      "dashboard/**/*.test.ts",
       "consumer-tests/*.test.ts",
     ],
     testTimeout: 20_000,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errors } from "../src/spec/errors.ts";
+import { residualCauses } from "../src/spec/money.ts";
 import { alarms, metrics } from "../src/spec/metrics.ts";
 import { readMarkdown } from "./markdown-files.ts";
 import { root } from "./source-tree.ts";
@@ -34,6 +35,11 @@ describe("documents and code say the same", () => {
     for (const [name, row] of Object.entries(metrics)) {
       expect(rowOf(page, name).slice(2, 4)).toEqual([row.type, row.labels.join(", ") || "-"]);
     }
+  });
+
+  it("every cause of a residual", () => {
+    const page = read("docs/reference/savings.md");
+    expect(residualCauses.filter((cause) => !page.includes(`\`${cause}\``))).toEqual([]);
   });
 
   it("every relative link of every page leads somewhere", () => {

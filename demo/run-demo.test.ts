@@ -35,7 +35,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 test("a real run through real processes has no defect, and its bill equals the provider's own invoice", () => {
   const { result } = run;
   expect(findDefects(result)).toEqual([]);
-  expect(result.bill.residualPicoUsd).toBe(0n);
+  expect(result.bill.unexplainedPicoUsd).toBe(0n);
   expect(result.invoices.invoicedPicoUsd).toBe(result.bill.actualPicoUsd);
   expect(result.bill.actualPicoUsd).toBeGreaterThan(0n);
 });

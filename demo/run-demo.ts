@@ -3,21 +3,26 @@ import { join } from "node:path";
 import { bundledPriceBook } from "../src/money/bundled-price-book.ts";
 import { startFakeProvider, type FakeProviderHandle } from "../src/testing/fake-provider/start-fake-provider.ts";
 import { addUp } from "./bill/add-up.ts";
-import { compareInvoices, type InvoiceLine } from "./bill/compare-invoices.ts";
+import { compareInvoices } from "./bill/compare-invoices.ts";
 import { countMisses, countMistakes } from "./bill/count-mistakes.ts";
 import { findCeilings } from "./bill/find-ceilings.ts";
-import { countLedgerRows, readLedger } from "./bill/read-ledger.ts";
-import type { SettledRow } from "./bill/settled-row.ts";
+import { backfillCallsOf, judgeBackfill } from "./bill/judge-backfill.ts";
+import { judgeOutcomes, judgeWatch } from "./bill/judge-reports.ts";
+import { countLedgerRows } from "./bill/read-ledger.ts";
+import { readInvoices } from "./bill/read-invoices.ts";
+import { readReports } from "./bill/read-reports.ts";
+import { settleRows } from "./bill/settle-rows.ts";
 import type { DemoResult } from "./report/demo-result.ts";
-import type { CallOutcome } from "./run/call-outcome.ts";
 import { shortPath } from "./run/data-directory.ts";
 import { measureLatency } from "./run/measure-latency.ts";
-import { createProgress, type ProgressStream } from "./run/progress.ts";
-import { replay } from "./run/replay.ts";
+import { postOutcomes } from "./run/post-outcomes.ts";
+import type { ProgressStream } from "./run/progress.ts";
+
+import { sendWorkload } from "./run/send-workload.ts";
 import { startGatewayProcess, type GatewayProcess } from "./run/start-gateway-process.ts";
-import { claimHeaders, createVendorClients } from "./run/vendor-clients.ts";
+import { generateBackfill } from "./workload/backfill.ts";
 import { generateWorkload } from "./workload/generate-workload.ts";
-import type { WorkloadRow } from "./workload/workload-row.ts";
+import { drawResolved } from "./workload/sessions.ts";
 
 /** What a run is made with. */
 export interface DemoSettings {
@@ -45,7 +50,6 @@ export interface DemoRun {
 /** Starts provider and gateway as processes of their own, replays the workload through them and works out the bill. */
 export async function runDemo(settings: DemoSettings): Promise<DemoRun> {
   const { seed, dataDirectory } = settings;
-  const rows = generateWorkload(settings);
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const logFile = join(dataDirectory, "invoice.jsonl");
   let gateway: GatewayProcess | null = null;
@@ -57,38 +61,7 @@ export async function runDemo(settings: DemoSettings): Promise<DemoRun> {
   try {
     const { origin: providerOrigin } = provider;
     gateway = await startGatewayProcess({ dataDirectory, providerOrigin, usualPorts: settings.usualPorts });
-    const startedAt = performance.now();
-    const outcomes = await replayRows(rows, gateway, settings);
-    const replaySeconds = (performance.now() - startedAt) / 1000;
-    const invoices = await readInvoices(provider);
-    const settled = await settle(rows, outcomes, dataDirectory);
-    const latency =
-      settings.latencyPairs === 0 ? null : await measureLatency(seed, settings.latencyPairs, dataDirectory);
-    const result: DemoResult = {
-      seed,
-      requests: rows.length,
-      streamed: rows.filter((row) => row.stream).length,
-      identical: rows.filter((row) => row.variant === "identical").length,
-      paraphrases: rows.filter((row) => row.variant === "paraphrase").length,
-      repeats: settings.repeats,
-      concurrency: settings.concurrency,
-      replaySeconds,
-      bill: addUp(settled),
-      ceilings: findCeilings(settled, bundledPriceBook()),
-      mistakes: countMistakes(
-        settled,
-        rows.filter(({ id }) => outcomes.get(id)?.failure !== null),
-      ),
-      misses: countMisses(settled),
-      invoices: compareInvoices(
-        settled.map(({ line }) => line),
-        invoices,
-      ),
-      strayLedgerRows: countLedgerRows(dataDirectory) - settled.length,
-      latency,
-      origin: gateway.origin,
-      dataDirectory: shortPath(dataDirectory),
-    };
+    const result = await sendAndJudge(settings, gateway, provider);
     return { result, gatewayEnded: gateway.ended, stop };
   } catch (error) {
     await stop();
@@ -96,44 +69,49 @@ export async function runDemo(settings: DemoSettings): Promise<DemoRun> {
   }
 }
 
-async function replayRows(
-  rows: readonly WorkloadRow[],
-  gateway: GatewayProcess,
+async function sendAndJudge(
   settings: DemoSettings,
-): Promise<Map<string, CallOutcome>> {
-  const clients = createVendorClients(gateway.origin, gateway.localKeys);
-  const progress = createProgress(settings.progress, "replaying", rows.length);
-  const outcomes = await replay(rows, {
-    concurrency: settings.concurrency,
-    call: (row) => clients.call(row, claimHeaders(row)),
-    onProgress: (done) => progress.update(done),
-  });
-  progress.finish();
-  return outcomes;
-}
-
-/** The calls that the provider's own log says it would bill. */
-async function readInvoices(provider: FakeProviderHandle): Promise<InvoiceLine[]> {
-  const log = await provider.settledLog();
-  return log
-    .filter((line) => line.event === "ended")
-    .map((line) => ({
-      requestId: line.requestId,
-      picoUsd: line.invoicePicoUsd === null ? null : BigInt(line.invoicePicoUsd),
-    }));
-}
-
-/** Joins rows, what clients saw and what the ledger recorded; rows whose call brought no request id are left out. */
-async function settle(
-  rows: readonly WorkloadRow[],
-  outcomes: ReadonlyMap<string, CallOutcome>,
-  dataDirectory: string,
-): Promise<SettledRow[]> {
-  const ids = [...outcomes.values()].flatMap(({ requestId }) => (requestId === null ? [] : [requestId]));
-  const lines = await readLedger(dataDirectory, ids);
-  return rows.flatMap((row) => {
-    const outcome = outcomes.get(row.id);
-    const line = lines.get(outcome?.requestId ?? "");
-    return outcome === undefined || line === undefined ? [] : [{ row, outcome, line }];
-  });
+  gateway: GatewayProcess,
+  provider: FakeProviderHandle,
+): Promise<DemoResult> {
+  const { seed, dataDirectory, repeats, concurrency, latencyPairs, progress } = settings;
+  const rows = generateWorkload(settings);
+  const backfillRows = generateBackfill(seed);
+  const tickets = drawResolved(seed, rows);
+  const startedAtMs = Date.now();
+  const sent = await sendWorkload({ rows, backfillRows, concurrency, progress }, gateway);
+  const stored = await postOutcomes(tickets, gateway);
+  const invoices = await readInvoices(provider);
+  const settled = await settleRows([...rows, ...backfillRows], sent.outcomes, dataDirectory);
+  const { served, refused, failed } = settled;
+  const backfillVerdict = judgeBackfill(backfillCallsOf(settled, sent.spans, invoices), invoices);
+  const reports = await readReports(gateway.configFile, startedAtMs, backfillVerdict.spentPicoUsd);
+  const latency = latencyPairs === 0 ? null : await measureLatency(seed, latencyPairs, dataDirectory);
+  return {
+    seed,
+    requests: rows.length,
+    streamed: rows.filter((row) => row.stream).length,
+    identical: rows.filter((row) => row.variant === "identical").length,
+    paraphrases: rows.filter((row) => row.variant === "paraphrase").length,
+    repeats,
+    concurrency,
+    replaySeconds: sent.seconds,
+    bill: addUp(served),
+    ceilings: findCeilings(served, bundledPriceBook()),
+    mistakes: countMistakes(served, failed),
+    misses: countMisses(served),
+    invoices: compareInvoices(
+      [...served, ...refused].map(({ line }) => line),
+      invoices,
+    ),
+    strayLedgerRows: countLedgerRows(dataDirectory) - served.length - refused.length,
+    backfill: backfillVerdict,
+    balanceMinusInvoicePicoUsd: reports.balancePicoUsd - backfillVerdict.spentPicoUsd,
+    outcomes: judgeOutcomes(served, tickets, stored, reports),
+    watch: judgeWatch(reports, backfillVerdict),
+    latency,
+    origin: gateway.origin,
+    pageLink: gateway.pageLink,
+    dataDirectory: shortPath(dataDirectory),
+  };
 }

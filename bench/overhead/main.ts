@@ -13,6 +13,7 @@ import { measureTranslated } from "./measure-translated.ts";
 import { measureWhole } from "./measure-whole.ts";
 import { proveSettled } from "./prove-settled.ts";
 import {
+  startBudgetedSubject,
   startGatewaySubject,
   startNginx,
   startPortkey,
@@ -67,6 +68,7 @@ async function startSubjects(target: Upstream): Promise<readonly Subject[]> {
     startScript("relay", "relay.ts", [origin]),
     startScript("static", "static-reply.ts", []),
     ...(["off", "cache", "strict", "relaxed"] as const).map((mode) => startGatewaySubject(mode, origin, scratch)),
+    startBudgetedSubject(origin, scratch),
     startTranslatingSubject(origin, scratch),
     startNginx(target.port, target.port === 39_001 ? 39_002 : 39_001),
     startPortkey(39_011),

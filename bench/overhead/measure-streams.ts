@@ -2,10 +2,13 @@ import type { Result } from "../measurement.ts";
 import { cpuPerRequest, interleave, leastOf, ratios, type BenchRun } from "./bench-run.ts";
 import { eventsPerStream } from "./wire.ts";
 
+/** Those that stream nothing, or are measured with streams elsewhere. */
+const notStreamed: readonly string[] = ["static", "farthing-translated", "farthing-budgets"];
+
 /** CPU for each SSE event: paced (an event every 20 ms on 64 streams) and in bursts (all events at once on 8). */
 export async function measureStreams(run: BenchRun): Promise<readonly Result[]> {
   const results: Result[] = [];
-  const subjects = run.subjects.filter(({ name }) => name !== "static" && name !== "farthing-translated");
+  const subjects = run.subjects.filter(({ name }) => !notStreamed.includes(name));
   for (const [shape, paceMs, connections, durationMs] of [
     ["paced", 20, 64, 2_000],
     ["burst", 0, 8, run.roundMs],

@@ -24,6 +24,9 @@ export async function measureWhole(run: BenchRun): Promise<readonly Result[]> {
       const bar: Bar | null = limit === undefined ? null : { op: "<=", value: limit };
       if (subject !== "relay") results.push(...ratios("whole-cpu-ratio", { subject, body }, cpuUs, relay, bar));
     }
+    const budgeted = values.get("farthing-budgets") ?? [];
+    const bar: Bar | null = bodyBytes === kilobyte ? { op: "<=", value: 1.15 } : null;
+    results.push(...ratios("budgets-cpu-ratio", { body }, budgeted, values.get("farthing-strict") ?? [], bar));
   }
   return results;
 }

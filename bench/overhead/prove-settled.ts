@@ -1,5 +1,4 @@
 import { DatabaseSync } from "node:sqlite";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Result } from "../measurement.ts";
 import type { Subject } from "./subjects.ts";
@@ -41,8 +40,7 @@ function sumOf(text: string, metric: string): number {
 
 /** Rows on disk; waits a little for the last batch of a relaxed ledger. */
 async function ledgerRows(directory: string, wanted: number): Promise<number> {
-  const name = readdirSync(directory).find((file) => file.endsWith(".db") || file.endsWith(".sqlite"));
-  const database = new DatabaseSync(join(directory, name ?? "ledger.db"), { readOnly: true });
+  const database = new DatabaseSync(join(directory, "ledger.sqlite"), { readOnly: true });
   const count = (): number => Number(database.prepare("SELECT count(*) AS n FROM requests").get()?.["n"] ?? 0);
   for (let wait = 0; wait < 50 && count() < wanted; wait += 1) await new Promise((resolve) => setTimeout(resolve, 100));
   const rows = count();

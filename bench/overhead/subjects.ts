@@ -70,6 +70,35 @@ routes: [{ name: bench, exactCache: { enabled: ${String(mode !== "off")} } }]
   return { name: `farthing-${mode}`, port: server.port, pid: server.pid, proof, stop: server.stop };
 }
 
+/** `strict` with what comes before it in front of many: a local key, and four budgets that every request counts against. */
+export async function startBudgetedSubject(origin: string, scratch: string): Promise<Subject> {
+  const directory = join(scratch, "budgets");
+  const { keysFile, secret } = openDataDirectory(directory);
+  const { key } = addLocalKey(keysFile, createKeyedDigests(secret), {
+    tenant: "bench",
+    org: "bench",
+    project: "bench",
+  });
+  const file = join(directory, "farthing.yaml");
+  writeFileSync(
+    file,
+    `listen: { traffic: "127.0.0.1:0", admin: "127.0.0.1:0" }
+dataDirectory: ${JSON.stringify(directory)}
+providers: { openai: { baseUrl: ${JSON.stringify(origin)}, key: sk-bench } }
+routes: [{ name: bench, exactCache: { enabled: true } }]
+budgets:
+  - { name: org, subject: { org: bench }, usd: "1000000", window: month }
+  - { name: project, subject: { project: bench }, usd: "500000", window: day }
+  - { name: key, subject: { key: "*" }, usd: "100000", window: "sliding: 24h" }
+  - { name: pace, subject: { key: "*" }, requests: 100000000, window: minute }
+`,
+  );
+  const server = await startServerProcess([...pinned, ...gatewayCommand(file)]);
+  const { adminPort, adminToken } = server;
+  const proof = { adminPort, adminToken, countsRequests: true, ledgerDirectory: directory };
+  return { name: "farthing-budgets", port: server.port, pid: server.pid, key, proof, stop: server.stop };
+}
+
 /**
  * Our gateway before a provider that speaks another dialect than its callers, everything else off. Such a call needs a local
  * key, since an own key never leaves for another provider.

@@ -33,7 +33,7 @@ export interface AttemptRow {
 export function openLedgerFile(directory: string): DatabaseSync {
   const folders = [directory, join(directory, "ledger")].filter((folder) => existsSync(folder));
   const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
-  const file = files.find((name) => /\.(db|sqlite)$/.test(name));
+  const file = files.find((name) => /ledger\.(db|sqlite)$/.test(name));
   if (file === undefined) throw new Error(`no ledger in ${directory}`);
   return new DatabaseSync(file, { readOnly: true, readBigInts: true });
 }

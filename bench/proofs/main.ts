@@ -2,28 +2,34 @@
 // is the short version that the tests run.
 import { printMeasurement, readFlags, type Result } from "../measurement.ts";
 import { proveAborts } from "./aborts.ts";
+import { proveBudgets } from "./budgets.ts";
 import { proveCoalesce } from "./coalesce.ts";
+import { proveConservation } from "./conservation.ts";
 import { proveKill } from "./kill.ts";
 import { proveLibraryEqualsGateway } from "./library-equals-gateway.ts";
 import { proveLargeBodies } from "./large-bodies.ts";
 import { proveMoney } from "./money.ts";
 import { proveMutations } from "./mutations.ts";
 import type { Proof } from "./proof.ts";
+import { proveRollUps } from "./roll-ups.ts";
 import { proveRoundTrip } from "./round-trip.ts";
 import { proveStalledReaders } from "./stalled-readers.ts";
 import { proveSyncOrder } from "./sync-order.ts";
 
 const proofs: Readonly<Record<string, Proof>> = {
   money: proveMoney,
+  conservation: proveConservation,
   coalesce: proveCoalesce,
   aborts: proveAborts,
   "stalled-readers": proveStalledReaders,
   kill: proveKill,
   "sync-order": proveSyncOrder,
+  "roll-ups": proveRollUps,
   "round-trip": proveRoundTrip,
   mutations: proveMutations,
   "large-bodies": proveLargeBodies,
   "library-equals-gateway": proveLibraryEqualsGateway,
+  budgets: proveBudgets,
 };
 
 const words = process.argv.slice(2);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { holds } from "../measurement.ts";
 import { proveAborts } from "./aborts.ts";
+import { proveBudgets } from "./budgets.ts";
 import { proveCoalesce } from "./coalesce.ts";
+import { proveConservation } from "./conservation.ts";
 import { proveKill } from "./kill.ts";
 import { proveLibraryEqualsGateway } from "./library-equals-gateway.ts";
 import { proveMoney } from "./money.ts";
@@ -13,12 +15,14 @@ import { proveSyncOrder } from "./sync-order.ts";
 // The short versions of `npm run prove`: the same code, fewer rounds.
 const proofs: readonly (readonly [string, Proof])[] = [
   ["money", proveMoney],
+  ["conservation of money", proveConservation],
   ["coalesce", proveCoalesce],
   ["aborts", proveAborts],
   ["stalled readers", proveStalledReaders],
   ["kill -9", proveKill],
   ["sync before the last byte", proveSyncOrder],
   ["library = gateway", proveLibraryEqualsGateway],
+  ["budgets", proveBudgets],
   ["broken streams and replies are no success", proveMutations],
 ];
 

@@ -1,4 +1,5 @@
-import { tasks, type Task } from "../workload/workload-row.ts";
+import { isResidual } from "../../src/money/savings/residual.ts";
+import { rowTasks, type RowTask } from "../workload/workload-row.ts";
 import { isRerouted, isReused, isTranslated, type SettledRow } from "./settled-row.ts";
 
 /** The sums over some rows, in pico-dollars. */
@@ -17,31 +18,34 @@ export interface BillSums {
 export interface Bill extends BillSums {
   /** By technique, every technique that any row names. */
   readonly savedPicoUsd: ReadonlyMap<string, bigint>;
+  /** The part of naive minus actual that no technique explains, by its cause: the ledger names one for every such part. */
+  readonly residualByCause: ReadonlyMap<string, bigint>;
   /** Rows whose call was translated into another vendor's dialect. */
   readonly translated: number;
   /** Their part of what choosing the target saved. */
   readonly translatedSavedPicoUsd: bigint;
-  /** Naive minus actual minus all savings; anything but 0 is a defect. */
-  readonly residualPicoUsd: bigint;
+  /** Naive minus actual minus all savings and named residuals; anything but 0 is a defect. */
+  readonly unexplainedPicoUsd: bigint;
   /** Rows without a known price; they are in no sum. */
   readonly unpriced: number;
-  readonly byTask: ReadonlyMap<Task, BillSums>;
+  readonly byTask: ReadonlyMap<RowTask, BillSums>;
 }
 
 /** Adds up what the ledger says about the rows. */
 export function addUp(rows: readonly SettledRow[]): Bill {
   const translated = rows.filter(isTranslated);
-  const saved = savedByTechnique(rows);
+  const lines = [...savedByTechnique(rows)];
   const sums = sumsOf(rows);
-  const savedTotal = [...saved.values()].reduce((sum, picoUsd) => sum + picoUsd, 0n);
+  const explained = lines.reduce((sum, [, picoUsd]) => sum + picoUsd, 0n);
   return {
     ...sums,
-    savedPicoUsd: saved,
+    savedPicoUsd: new Map(lines.filter(([name]) => !isResidual(name))),
+    residualByCause: new Map(lines.filter(([name]) => isResidual(name))),
     translated: translated.length,
     translatedSavedPicoUsd: savedByTechnique(translated).get("choose-target") ?? 0n,
-    residualPicoUsd: sums.naivePicoUsd - sums.actualPicoUsd - savedTotal,
+    unexplainedPicoUsd: sums.naivePicoUsd - sums.actualPicoUsd - explained,
     unpriced: rows.filter(({ line }) => line.costPicoUsd === null || line.baselinePicoUsd === null).length,
-    byTask: new Map(tasks.map((task) => [task, sumsOf(rows.filter(({ row }) => row.task === task))])),
+    byTask: new Map(rowTasks.map((task) => [task, sumsOf(rows.filter(({ row }) => row.task === task))])),
   };
 }
 

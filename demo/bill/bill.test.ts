@@ -44,7 +44,7 @@ const none = {
 
 test("the bill adds up exactly, by technique and by task", () => {
   const bill = addUp(rows);
-  expect(bill).toMatchObject({ naivePicoUsd: 2_300n, actualPicoUsd: 260n, residualPicoUsd: 0n, unpriced: 0 });
+  expect(bill).toMatchObject({ naivePicoUsd: 2_300n, actualPicoUsd: 260n, unexplainedPicoUsd: 0n, unpriced: 0 });
   expect(bill).toMatchObject({ requests: 5, hits: 1, shared: 1, rerouted: 1 });
   expect([...bill.savedPicoUsd]).toEqual([
     ["choose-target", 940n],
@@ -56,9 +56,17 @@ test("the bill adds up exactly, by technique and by task", () => {
 
 test("a saving that the ledger does not explain shows as a residual, an unknown price as unpriced", () => {
   const unexplained = settledRow("f", { line: { costPicoUsd: 40n } });
-  expect(addUp([unexplained]).residualPicoUsd).toBe(60n);
+  expect(addUp([unexplained]).unexplainedPicoUsd).toBe(60n);
+  const moved = settledRow("k", {
+    line: { costPicoUsd: 40n, savings: [{ technique: "residual:price-moved", picoUsd: 60n }] },
+  });
+  expect(addUp([moved])).toMatchObject({
+    unexplainedPicoUsd: 0n,
+    savedPicoUsd: new Map(),
+    residualByCause: new Map([["residual:price-moved", 60n]]),
+  });
   const unknown = settledRow("g", { line: { costPicoUsd: null, baselinePicoUsd: null } });
-  expect(addUp([unknown])).toMatchObject({ unpriced: 1, naivePicoUsd: 0n, residualPicoUsd: 0n });
+  expect(addUp([unknown])).toMatchObject({ unpriced: 1, naivePicoUsd: 0n, unexplainedPicoUsd: 0n });
 });
 
 test("with every chance taken the savings reach their ceilings", () => {

@@ -53,6 +53,7 @@ export function settledRow(id: string, changes: SettledRowChanges = {}): Settled
     feature: "ticket-triage",
     user: "u1",
     team: "support",
+    session: null,
     tenant: "larkspur-eu",
     stream: false,
     streamUsage: false,
@@ -75,7 +76,11 @@ export function settledRow(id: string, changes: SettledRowChanges = {}): Settled
     ...changes.line,
   };
   const text = changes.text ?? `answer of ${changes.row?.repeats ?? id}`;
-  return { row, outcome: { text, status: 200, requestId: line.requestId, durationMs: 1, failure: null }, line };
+  return {
+    row,
+    outcome: { text, status: 200, requestId: line.requestId, durationMs: 1, failure: null, failureCode: null },
+    line,
+  };
 }
 
 /** The ledger's line of an answer that was not bought. */

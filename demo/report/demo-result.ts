@@ -2,6 +2,8 @@ import type { Bill } from "../bill/add-up.ts";
 import type { InvoiceComparison } from "../bill/compare-invoices.ts";
 import type { Mistakes, Misses } from "../bill/count-mistakes.ts";
 import type { Ceilings } from "../bill/find-ceilings.ts";
+import type { BackfillVerdict } from "../bill/judge-backfill.ts";
+import type { OutcomeVerdict, WatchVerdict } from "../bill/judge-reports.ts";
 import type { AddedLatency } from "../run/measure-latency.ts";
 
 /** Everything that a run of the demo found out. */
@@ -23,12 +25,23 @@ export interface DemoResult {
   readonly invoices: InvoiceComparison;
   /** Rows of the ledger that belong to no request of the workload. */
   readonly strayLedgerRows: number;
+  /** Of the job that runs away; its served calls are in the bill, beyond `requests`. */
+  readonly backfill: BackfillVerdict;
+  /** What `farthing budgets` says was spent of its budget, minus the provider's invoice. Should be 0. */
+  readonly balanceMinusInvoicePicoUsd: bigint;
+  readonly outcomes: OutcomeVerdict;
+  readonly watch: WatchVerdict;
   /** Null when it was not measured. */
   readonly latency: AddedLatency | null;
   readonly origin: string;
+  /** The gateway's page, with the token that signs in. */
+  readonly pageLink: string;
   /** Relative to the working directory where it lies under it. */
   readonly dataDirectory: string;
 }
+
+/** A residual may be a thousandth of the naive bill. */
+const residualShareMin = 1_000n;
 
 /** What is wrong with a result, one line each; empty for a good one. The demo must not show a bill that it cannot stand by. */
 export function findDefects(result: DemoResult): string[] {
@@ -38,9 +51,16 @@ export function findDefects(result: DemoResult): string[] {
     if (isDefect) defects.push(text);
   };
   add(
-    bill.residualPicoUsd !== 0n,
-    `naive minus actual differs from the savings by ${bill.residualPicoUsd} pico-dollars`,
+    bill.unexplainedPicoUsd !== 0n,
+    `naive minus actual differs from the savings by ${bill.unexplainedPicoUsd} pico-dollars`,
   );
+  for (const [cause, picoUsd] of bill.residualByCause) {
+    const size = picoUsd < 0n ? -picoUsd : picoUsd;
+    add(
+      size * residualShareMin > bill.naivePicoUsd,
+      `${cause} is ${picoUsd} pico-dollars, more than 0.1 % of the bill`,
+    );
+  }
   add(bill.unpriced > 0, `${bill.unpriced} requests have no known price`);
   add(mistakes.falseHits > 0, `${mistakes.falseHits} false hits`);
   add(mistakes.differentAnswers > 0, `${mistakes.differentAnswers} repeats got another answer than the first time`);
@@ -59,5 +79,27 @@ export function findDefects(result: DemoResult): string[] {
   add(invoices.unknown > 0, `${invoices.unknown} calls of the ledger are not on the invoice`);
   add(invoices.different > 0, `${invoices.different} requests are invoiced at another amount than recorded`);
   add(result.strayLedgerRows > 0, `${result.strayLedgerRows} ledger rows belong to no request`);
-  return defects;
+  return [...defects, ...findControlDefects(result)];
+}
+
+/** The same of the budget and of the reports. */
+function findControlDefects({ backfill, balanceMinusInvoicePicoUsd, outcomes, watch }: DemoResult): string[] {
+  const amounts: readonly (readonly [bigint, string])[] = [
+    [backfill.overshootPicoUsd, "the hard budget is overshot by"],
+    [balanceMinusInvoicePicoUsd, "farthing budgets and the invoice differ by"],
+    [outcomes.costMinusLabelsPicoUsd, "farthing economics and the labels differ by"],
+    [outcomes.sumMinusBillPicoUsd, "farthing economics and the bill differ by"],
+    [watch.wasteMinusLabelsPicoUsd, "farthing waste and the labels differ by"],
+  ];
+  const counts: readonly (readonly [number, string])[] = [
+    [backfill.refusedTooEarly, "requests were refused although their budget had room"],
+    [backfill.servedWithoutRoom, "requests were served although their budget had no room"],
+    [backfill.refusedYetSent, "refused requests were sent to the provider"],
+    [outcomes.lost, "outcomes were lost or found no calls"],
+    [watch.alertsNotDue, "alerts are firing that should not"],
+  ];
+  return [
+    ...amounts.filter(([picoUsd]) => picoUsd !== 0n).map(([picoUsd, text]) => `${text} ${picoUsd} pico-dollars`),
+    ...counts.filter(([count]) => count > 0).map(([count, text]) => `${count} ${text}`),
+  ];
 }

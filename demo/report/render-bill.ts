@@ -1,6 +1,6 @@
 import { formatUsd } from "../../src/money/format-usd.ts";
 import { askedModel, easyTargetOf, localKeyTenant } from "../workload/features.ts";
-import { tasks } from "../workload/workload-row.ts";
+import { rowTasks } from "../workload/workload-row.ts";
 import type { DemoResult } from "./demo-result.ts";
 import { countText, counted, layLine, percentOf, type Column } from "./layout.ts";
 
@@ -36,7 +36,7 @@ const answering = easyTargetOf("anthropic-messages", localKeyTenant).model;
 const translationNote: readonly string[] = [
   `  ** Asked of Anthropic's ${asked}, answered by OpenAI's ${answering}, translated both ways.`,
   `     It takes a local key, as ${localKeyTenant} has; own keys never leave for another vendor.`,
-  "     Naive takes OpenAI's count of their tokens too; Anthropic would have counted differently.",
+  "     Naive converts OpenAI's count of their tokens by what was learnt of both models' counts.",
 ];
 
 const usd = (picoUsd: bigint): string => formatUsd(picoUsd, { digits: 4 });
@@ -77,11 +77,14 @@ export function renderSavings(result: DemoResult): string[] {
     const ofIt = `  of it translated: ${counted(bill.translated, "request")} **`;
     return [saving, line(ofIt, bill.translatedSavedPicoUsd, `${usd(ceilings.translated)}  every row so labelled`)];
   });
-  const saved = [...bill.savedPicoUsd.values()].reduce((sum, picoUsd) => sum + picoUsd, 0n);
-  const sumName = bill.residualPicoUsd === 0n ? "sum = naive - actual, to the pico-dollar" : "sum DOES NOT ADD UP";
+  const residuals = [...bill.residualByCause].map(([cause, picoUsd]) => line(cause, picoUsd, ""));
+  const parts = [...bill.savedPicoUsd.values(), ...bill.residualByCause.values()];
+  const saved = parts.reduce((sum, picoUsd) => sum + picoUsd, 0n);
+  const sumName = bill.unexplainedPicoUsd === 0n ? "sum = naive - actual, to the pico-dollar" : "sum DOES NOT ADD UP";
   return [
     layLine(["SAVED BY", "USD", "of naive", "ceiling by the labels"], moneyColumns).slice(2),
     ...lines,
+    ...residuals,
     line(sumName, saved, ""),
     layLine(
       ["not built yet: semantic cache", "-", "-", `${usd(ceilings.paraphrases)}  more: every paraphrase`],
@@ -96,7 +99,7 @@ export function renderSavings(result: DemoResult): string[] {
 /** The bill by kind of work. */
 export function renderTasks({ bill }: DemoResult): string[] {
   const head = ["KIND OF WORK", "requests", "hits", "shared", "rerouted", "naive", "actual", "saved"];
-  const lines = tasks.map((task) => {
+  const lines = rowTasks.map((task) => {
     const sums = bill.byTask.get(task);
     if (sums === undefined) return layLine([task], taskColumns);
     const counts = [sums.requests, sums.hits, sums.shared, sums.rerouted].map(countText);

@@ -11,6 +11,16 @@ export function renderHonesty(): string[] {
   ];
 }
 
+/** Commands to ask about the run, and what each tells. */
+const commands: readonly (readonly [what: string, why: string])[] = [
+  ["report --by feature", "spent and saved by feature, user, model, day, ..."],
+  ["budgets", "spent, held and left of the budget"],
+  ["economics --by feature", "cost per resolved ticket, and what led to none"],
+  ["waste", "what was paid for nothing, and what to do about it"],
+  ["alerts", "what is firing, what it means, what to do next"],
+  ["prices explain gpt-4o", "a price with its source, line by line"],
+];
+
 /** Where to look on. */
 export function renderPlaces({ dataDirectory }: DemoResult): string[] {
   return [
@@ -18,12 +28,14 @@ export function renderPlaces({ dataDirectory }: DemoResult): string[] {
     `  ledger     ${join(dataDirectory, "ledger.sqlite")}`,
     `  config     ${join(dataDirectory, "farthing.yaml")}`,
     `  invoice    ${join(dataDirectory, "invoice.jsonl")}`,
-    `  report     npm run farthing -- report --by feature --data-dir ${dataDirectory}`,
+    "",
+    "  npm run farthing -- WHAT --config " + join(dataDirectory, "farthing.yaml"),
+    ...commands.map(([what, why]) => `    ${what.padEnd(24)}  ${why}`),
   ];
 }
 
 /** How to use the gateway, which is still there or is to be started. */
-export function renderConnect({ origin }: DemoResult, staysUp: boolean): string[] {
+export function renderConnect({ origin, pageLink }: DemoResult, staysUp: boolean): string[] {
   const head = staysUp ? "POINT YOUR OWN CLIENT AT IT (any key will do: the provider is a fake)" : "USE IT";
   const environment = [
     `  openai     export OPENAI_BASE_URL=${origin}/v1`,
@@ -31,5 +43,6 @@ export function renderConnect({ origin }: DemoResult, staysUp: boolean): string[
   ];
   const real = "  for real   with OPENAI_, ANTHROPIC_ or GEMINI_API_KEY set, npm start is a gateway to that provider";
   if (!staysUp) return [head, "  npm start  without --once keeps this gateway up for your own client", real];
-  return [head, ...environment, real, "", "The gateway stays up. Ctrl-C ends it."];
+  const page = ["SEE IT", `  page       ${pageLink}`, ""];
+  return [...page, head, ...environment, real, "", "The gateway stays up. Ctrl-C ends it."];
 }

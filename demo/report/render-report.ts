@@ -2,6 +2,7 @@ import type { DemoResult } from "./demo-result.ts";
 import { countText } from "./layout.ts";
 import { renderBill, renderSavings, renderTasks } from "./render-bill.ts";
 import { renderChecks, renderLatency } from "./render-checks.ts";
+import { renderControl } from "./render-control.ts";
 import { renderConnect, renderHonesty, renderPlaces } from "./render-guide.ts";
 
 /** The whole report as plain text, at most 100 columns but for long paths. */
@@ -19,6 +20,7 @@ export function renderReport(result: DemoResult, staysUp: boolean): string {
     renderBill(result),
     renderSavings(result),
     renderTasks(result),
+    renderControl(result),
     renderLatency(result),
     renderChecks(result),
     renderHonesty(),

@@ -1,5 +1,5 @@
 import type { Bar, Measurement, Result } from "../../bench/measurement.ts";
-import { tasks } from "../workload/workload-row.ts";
+import { rowTasks } from "../workload/workload-row.ts";
 import type { DemoResult } from "./demo-result.ts";
 
 /** Money is given in whole pico-dollars: exact as a JSON number up to $9,007, a hundred times the largest demo. */
@@ -35,7 +35,12 @@ export function toMeasurement(result: DemoResult): Measurement {
       concurrency: result.concurrency,
       answers: "simulated",
     },
-    results: [...moneyFigures(result, figure), ...countFigures(result, figure), ...latencyFigures(result, figure)],
+    results: [
+      ...moneyFigures(result, figure),
+      ...countFigures(result, figure),
+      ...controlFigures(result, figure),
+      ...latencyFigures(result, figure),
+    ],
   };
 }
 
@@ -48,13 +53,16 @@ function moneyFigures({ bill, ceilings, invoices }: DemoResult, figure: MakeFigu
     ...[...bill.savedPicoUsd].map(([technique, picoUsd]) =>
       figure("saved", picoUsd, moneyUnit, { labels: { technique } }),
     ),
-    figure("saved-residual", bill.residualPicoUsd, moneyUnit, { bar: zero }),
+    ...[...bill.residualByCause].map(([cause, picoUsd]) =>
+      figure("residual", picoUsd, moneyUnit, { labels: { cause } }),
+    ),
+    figure("saved-residual", bill.unexplainedPicoUsd, moneyUnit, { bar: zero }),
     figure("ceiling", ceilings.repeats, moneyUnit, { labels: { technique: "exact-cache+coalesce" } }),
     figure("ceiling", ceilings.reroute, moneyUnit, { labels: { technique: "choose-target" } }),
     figure("saved-by-translated", bill.translatedSavedPicoUsd, moneyUnit, { n: bill.translated }),
     figure("ceiling-of-translated", ceilings.translated, moneyUnit),
     figure("ceiling", ceilings.paraphrases, moneyUnit, { labels: { technique: "semantic-cache (not built yet)" } }),
-    ...tasks.flatMap((task) => {
+    ...rowTasks.flatMap((task) => {
       const sums = bill.byTask.get(task);
       if (sums === undefined) return [];
       const extra = { labels: { task }, n: sums.requests };
@@ -91,6 +99,35 @@ function countFigures({ bill, mistakes, misses, invoices, strayLedgerRows }: Dem
     figure("repeats-paid-again", misses.repeatsPaid, "requests"),
     figure("cheap-paid-in-full", misses.cheapPaidInFull, "requests"),
     figure("cheap-not-translated", misses.notTranslated, "requests"),
+  ];
+}
+
+/** Of the budget, unit economics, waste and alerts. */
+function controlFigures(result: DemoResult, figure: MakeFigure): Result[] {
+  const { backfill, balanceMinusInvoicePicoUsd, outcomes, watch } = result;
+  const calls = backfill.served + backfill.refused;
+  const mustPico = (name: string, value: bigint, n: number): Result => figure(name, value, moneyUnit, { n, bar: zero });
+  const mustCount = (name: string, value: number, n: number): Result =>
+    figure(name, value, "requests", { n, bar: zero });
+  return [
+    figure("budget-limit", backfill.limitPicoUsd, moneyUnit, { n: calls }),
+    figure("budget-spent", backfill.spentPicoUsd, moneyUnit, { n: calls }),
+    figure("budget-served", backfill.served, "requests", { n: calls }),
+    figure("budget-refused", backfill.refused, "requests", { n: calls }),
+    mustPico("budget-overshoot", backfill.overshootPicoUsd, calls),
+    mustPico("budget-balance-minus-invoice", balanceMinusInvoicePicoUsd, calls),
+    mustCount("refused-too-early", backfill.refusedTooEarly, calls),
+    mustCount("served-without-room", backfill.servedWithoutRoom, calls),
+    mustCount("refused-yet-sent", backfill.refusedYetSent, calls),
+    figure("outcome-cost", outcomes.costPicoUsd, moneyUnit, { n: outcomes.tickets }),
+    figure("cost-without-outcome", outcomes.withoutPicoUsd, moneyUnit),
+    mustPico("outcome-cost-minus-labels", outcomes.costMinusLabelsPicoUsd, outcomes.tickets),
+    mustPico("economics-minus-bill", outcomes.sumMinusBillPicoUsd, result.requests + calls),
+    figure("outcomes-lost", outcomes.lost, "outcomes", { n: outcomes.tickets, bar: zero }),
+    figure("waste", watch.wastePicoUsd, moneyUnit),
+    mustPico("waste-minus-labels", watch.wasteMinusLabelsPicoUsd, result.requests + calls),
+    figure("alerts-firing", watch.alerts.length, "alerts"),
+    figure("alerts-not-due", watch.alertsNotDue, "alerts", { bar: zero }),
   ];
 }
 

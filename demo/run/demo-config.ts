@@ -1,3 +1,4 @@
+import { backfill } from "../workload/backfill.ts";
 import { askedModel, easyTargets } from "../workload/features.ts";
 import type { RowDialect } from "../workload/workload-row.ts";
 import { shortTokensMax } from "../workload/prompt-sizes.ts";
@@ -40,6 +41,10 @@ dataDirectory: ${JSON.stringify(facts.dataDirectory)}
 providers:
   openai: { baseUrl: ${JSON.stringify(facts.providerOrigin)}, key: file:${serverKeyFile("openai")} }
   anthropic: { baseUrl: ${JSON.stringify(facts.providerOrigin)}, key: file:${serverKeyFile("anthropic")} }
+
+# What a job may spend that nobody watches: refused before anything is sent, once a call might cost more than is left.
+budgets:
+  - { name: ${backfill.project}, subject: { project: ${backfill.project} }, usd: "${backfill.limitUsd}", window: "sliding: 24h" }
 
 # A request takes the first route that matches. Callers name their task in the header x-farthing-task.
 routes:

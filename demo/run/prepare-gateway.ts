@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDataDirectory } from "../../src/assembly/data-directory.ts";
 import { createKeyedDigests } from "../../src/assembly/keyed-digests.ts";
-import { addLocalKey } from "../../src/assembly/local-keys.ts";
+import { addLocalKey, type NewLocalKey } from "../../src/assembly/local-keys.ts";
+import { backfill } from "../workload/backfill.ts";
 import { localKeyTenant } from "../workload/features.ts";
 import { serverKeyFile, serverKeys, writeDemoConfig, type DemoConfigFacts } from "./demo-config.ts";
 
@@ -11,9 +12,21 @@ export interface PreparedGateway {
   readonly configFile: string;
   /** Tenant -> the key that it calls this gateway with. */
   readonly localKeys: Readonly<Record<string, string>>;
+  /** The key of the job that runs away: of the same tenant, and of a project that has a budget. */
+  readonly backfillKey: string;
 }
 
-/** Puts config, the server's provider keys and a local key into the data directory, readable by its owner only. */
+/** Calls models, and tells what they were good for. */
+const tenantKey: NewLocalKey = { tenant: localKeyTenant, scopes: ["models", "outcomes"] };
+const projectKey: NewLocalKey = {
+  name: backfill.project,
+  tenant: localKeyTenant,
+  project: backfill.project,
+  scopes: ["models"],
+  models: [backfill.model],
+};
+
+/** Puts config, the server's provider keys and two local keys into the data directory, readable by its owner only. */
 export function prepareGateway(facts: DemoConfigFacts): PreparedGateway {
   const { dataDirectory } = facts;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
@@ -22,11 +35,12 @@ export function prepareGateway(facts: DemoConfigFacts): PreparedGateway {
   }
   const configFile = join(dataDirectory, "farthing.yaml");
   writeFileSync(configFile, writeDemoConfig(facts), { mode: 0o600 });
-  return { configFile, localKeys: { [localKeyTenant]: makeLocalKey(dataDirectory, localKeyTenant) } };
+  const localKeys = { [localKeyTenant]: makeLocalKey(dataDirectory, tenantKey) };
+  return { configFile, localKeys, backfillKey: makeLocalKey(dataDirectory, projectKey) };
 }
 
 /** As `farthing keys create` makes one. */
-function makeLocalKey(dataDirectory: string, tenant: string): string {
+function makeLocalKey(dataDirectory: string, wanted: NewLocalKey): string {
   const { keysFile, secret } = openDataDirectory(dataDirectory);
-  return addLocalKey(keysFile, createKeyedDigests(secret), { tenant }).key;
+  return addLocalKey(keysFile, createKeyedDigests(secret), wanted).key;
 }

@@ -6,7 +6,14 @@ import { createProgress } from "./progress.ts";
 import { replay } from "./replay.ts";
 
 const rows = generateWorkload({ seed: 4, requests: 600, repeats: true });
-const outcome: CallOutcome = { text: "", status: 200, requestId: null, durationMs: 0, failure: null };
+const outcome: CallOutcome = {
+  text: "",
+  status: 200,
+  requestId: null,
+  durationMs: 0,
+  failure: null,
+  failureCode: null,
+};
 
 function at(times: ReadonlyMap<string, number>, id: string | null): number {
   return times.get(id ?? "") ?? Number.NaN;

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { openDataDirectory } from "../../src/assembly/data-directory.ts";
 import { findPort } from "./free-port.ts";
 import { prepareGateway } from "./prepare-gateway.ts";
 
@@ -14,14 +15,23 @@ const logCharactersMax = 8_192;
 export interface GatewayProcess {
   /** `http://127.0.0.1:PORT` for clients. */
   readonly origin: string;
+  /** Its page, with the token that signs in. */
+  readonly pageLink: string;
   readonly configFile: string;
   readonly dataDirectory: string;
   /** Tenant -> the key that it calls this gateway with. */
   readonly localKeys: Readonly<Record<string, string>>;
+  /** The key of the job that has a budget of its own. */
+  readonly backfillKey: string;
   /** Resolves when the process has ended, with what it last said. */
   readonly ended: Promise<string>;
   /** Drains and ends it. Idempotent. */
   stop(): Promise<void>;
+}
+
+interface Origins {
+  readonly origin: string;
+  readonly adminOrigin: string;
 }
 
 /** Where a gateway lives and whom it asks. */
@@ -40,7 +50,12 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   const { dataDirectory, providerOrigin } = options;
   const trafficPort = await findPort(options.usualPorts ? usualPorts.traffic : 0);
   const adminPort = await findPort(options.usualPorts ? usualPorts.admin : 0);
-  const { configFile, localKeys } = prepareGateway({ trafficPort, adminPort, dataDirectory, providerOrigin });
+  const { configFile, localKeys, backfillKey } = prepareGateway({
+    trafficPort,
+    adminPort,
+    dataDirectory,
+    providerOrigin,
+  });
   const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
   const child = spawn(process.execPath, [main, "start", "--config", configFile, "--json"], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -55,10 +70,11 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
   const kill = (): void => void child.kill("SIGKILL");
   process.on("exit", kill);
   void ended.then(() => process.off("exit", kill));
-  const origin = await readyOrigin(child, ended);
+  const { origin, adminOrigin } = await readyOrigins(child, ended);
+  const pageLink = `${adminOrigin}/#token=${openDataDirectory(dataDirectory).adminToken}`;
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= stopChild(child, ended));
-  return { origin, configFile, dataDirectory, localKeys, ended, stop };
+  return { origin, pageLink, configFile, dataDirectory, localKeys, backfillKey, ended, stop };
 }
 
 /** Without provider keys and settings of ours: the demo must neither use nor depend on what the user has set. */
@@ -76,23 +92,23 @@ function keepLog(child: ChildProcess): () => string {
   return () => log;
 }
 
-/** Address of the traffic listener, from the line that `--json` puts on stdout when the gateway is ready. */
-async function readyOrigin(child: ChildProcess, ended: Promise<string>): Promise<string> {
+/** Addresses of both listeners, from the line that `--json` puts on stdout when the gateway is ready. */
+async function readyOrigins(child: ChildProcess, ended: Promise<string>): Promise<Origins> {
   let timer: NodeJS.Timeout | undefined;
-  const ready = new Promise<string>((resolve) => {
+  const ready = new Promise<Origins>((resolve) => {
     let output = "";
     child.stdout?.on("data", (bytes: Buffer) => {
       if (output.length < logCharactersMax) output += bytes.toString();
-      const found = /"ready":true,"traffic":"(http:[^"]+)"/.exec(output)?.[1];
-      if (found !== undefined) resolve(found);
+      const [, origin, adminOrigin] = /"ready":true,"traffic":"(http:[^"]+)","admin":"(http:[^"]+)"/.exec(output) ?? [];
+      if (origin !== undefined && adminOrigin !== undefined) resolve({ origin, adminOrigin });
     });
   });
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), startMsMax);
   });
-  const origin = await Promise.race([ready, late, ended.then(() => null)]);
+  const origins = await Promise.race([ready, late, ended.then(() => null)]);
   clearTimeout(timer);
-  if (origin !== null) return origin;
+  if (origins !== null) return origins;
   child.kill("SIGKILL");
   throw new Error(`The gateway did not get ready within ${startMsMax / 1000} s. ${await ended}`);
 }

@@ -6,6 +6,14 @@ import type { CallOutcome } from "./call-outcome.ts";
 /** For a whole call, the last piece of its stream included. */
 const timeoutMs = 30_000;
 
+/** Whom clients call as, and how stubborn they are. */
+export interface ClientSettings {
+  /** Tenant -> the gateway's local key; every other tenant has provider keys of its own. */
+  readonly localKeys?: Readonly<Record<string, string>>;
+  /** Further tries of a client by itself; default none, so that every call of the workload is one request of the ledger. */
+  readonly retriesMax?: number;
+}
+
 /** Calls an address with the vendors' official clients, one pair of clients for each tenant. */
 export interface VendorClients {
   /** Never rejects: a failed call is an outcome. `headers` go out beside the client's own. */
@@ -19,15 +27,13 @@ export function claimHeaders(row: WorkloadRow): Record<string, string> {
     "x-farthing-feature": row.feature,
     "x-farthing-user": row.user,
     "x-farthing-team": row.team,
+    ...(row.session === null ? {} : { "x-farthing-session": row.session }),
   };
 }
 
-/**
- * Clients of `origin`, which is a gateway or a provider: they cannot tell.
- *
- * @param localKeys tenant -> the gateway's local key; every other tenant has provider keys of its own.
- */
-export function createVendorClients(origin: string, localKeys: Readonly<Record<string, string>> = {}): VendorClients {
+/** Clients of `origin`, which is a gateway or a provider: they cannot tell. */
+export function createVendorClients(origin: string, settings: ClientSettings = {}): VendorClients {
+  const { retriesMax = 0 } = settings;
   const openai = new Map<string, OpenAI>();
   const anthropic = new Map<string, Anthropic>();
   return {
@@ -38,28 +44,32 @@ export function createVendorClients(origin: string, localKeys: Readonly<Record<s
         const answer =
           row.dialect === "openai-chat"
             ? await callOpenai(
-                clientOf(openai, row.tenant, () =>
-                  openaiClient(origin, localKeys[row.tenant] ?? `sk-demo-${row.tenant}`),
-                ),
+                clientOf(openai, row.tenant, () => openaiClient(origin, keyOf(row, settings), retriesMax)),
                 row,
                 options,
               )
             : await callAnthropic(
-                clientOf(anthropic, row.tenant, () =>
-                  anthropicClient(origin, localKeys[row.tenant] ?? `sk-ant-demo-${row.tenant}`),
-                ),
+                clientOf(anthropic, row.tenant, () => anthropicClient(origin, keyOf(row, settings), retriesMax)),
                 row,
                 options,
               );
         const durationMs = performance.now() - startedAt;
         const { response, text } = answer;
         const requestId = response.headers.get("x-farthing-request-id");
-        return { text, status: response.status, requestId, durationMs, failure: null };
+        return { text, status: response.status, requestId, durationMs, failure: null, failureCode: null };
       } catch (error) {
         return failedCall(error, performance.now() - startedAt);
       }
     },
   };
+}
+
+/** The key that a tenant calls with in a dialect: its local key, or its own key of the vendor. */
+export function keyOf(
+  { tenant, dialect }: Pick<WorkloadRow, "tenant" | "dialect">,
+  { localKeys = {} }: ClientSettings,
+): string {
+  return localKeys[tenant] ?? (dialect === "openai-chat" ? `sk-demo-${tenant}` : `sk-ant-demo-${tenant}`);
 }
 
 interface Answer {
@@ -102,24 +112,24 @@ async function callAnthropic(client: Anthropic, row: AnthropicRow, options: Call
   return { text, response };
 }
 
-/** No retries: every call of the workload is to be one request of the ledger. Nothing is taken from the environment. */
-function openaiClient(origin: string, apiKey: string): OpenAI {
+/** Nothing is taken from the environment. */
+function openaiClient(origin: string, apiKey: string, maxRetries: number): OpenAI {
   return new OpenAI({
     apiKey,
     baseURL: `${origin}/v1`,
-    maxRetries: 0,
+    maxRetries,
     timeout: timeoutMs,
     organization: null,
     project: null,
   });
 }
 
-function anthropicClient(origin: string, apiKey: string): Anthropic {
+function anthropicClient(origin: string, apiKey: string, maxRetries: number): Anthropic {
   return new Anthropic({
     apiKey,
     authToken: null,
     baseURL: origin,
-    maxRetries: 0,
+    maxRetries,
     timeout: timeoutMs,
   });
 }
@@ -134,10 +144,10 @@ function clientOf<Client>(clients: Map<string, Client>, tenant: string, create: 
 }
 
 function failedCall(error: unknown, durationMs: number): CallOutcome {
-  const status =
-    (error instanceof OpenaiError || error instanceof AnthropicError) && typeof error.status === "number"
-      ? error.status
-      : 0;
   const failure = error instanceof Error ? error.message : String(error);
-  return { text: "", status, requestId: null, durationMs, failure };
+  const nothing = { text: "", status: 0, requestId: null, durationMs, failure, failureCode: null };
+  if (!(error instanceof OpenaiError || error instanceof AnthropicError)) return nothing;
+  const requestId = error.headers?.get("x-farthing-request-id") ?? null;
+  const failureCode = error instanceof OpenaiError ? (error.code ?? null) : null;
+  return { ...nothing, status: typeof error.status === "number" ? error.status : 0, requestId, failureCode };
 }

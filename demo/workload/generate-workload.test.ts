@@ -4,7 +4,7 @@ import { localKeyTenant, tenants } from "./features.ts";
 import { generateWorkload } from "./generate-workload.ts";
 import { taskShares } from "./plan-counts.ts";
 import { shortTokensMax } from "./prompt-sizes.ts";
-import { tasks, type Task, type WorkloadRow } from "./workload-row.ts";
+import { tasks, type RowTask, type Task, type WorkloadRow } from "./workload-row.ts";
 
 const rows = generateWorkload({ seed: 1, requests: 1200, repeats: true });
 const byId = new Map(rows.map((row) => [row.id, row]));
@@ -141,7 +141,7 @@ test("without repeats nothing is word for word twice, and paraphrases stay", () 
 });
 
 test("labels agree with each other: compliance is pinned, code as asked, short Q&A and summaries cheap", () => {
-  const routes = new Map(tasks.map((task) => [task, new Set<string>()]));
+  const routes = new Map<RowTask, Set<string>>(tasks.map((task) => [task, new Set()]));
   for (const row of rows) routes.get(row.task)?.add(row.expectedRoute);
   expect(Object.fromEntries([...routes].map(([task, set]) => [task, [...set].toSorted()]))).toEqual({
     classification: ["cheap"],

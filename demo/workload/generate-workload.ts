@@ -5,6 +5,7 @@ import { draftQuestion } from "./draft-questions.ts";
 import { easyTargetOf, featuresOf, streamedShare, tenants, vendorOf, type Feature } from "./features.ts";
 import { planCounts, type TaskCounts } from "./plan-counts.ts";
 import { createSeededRandom, type SeededRandom } from "./seeded-random.ts";
+import { drawSessions } from "./sessions.ts";
 import { tasks, type ClusterDraft, type Task, type Variant, type WorkloadRow } from "./workload-row.ts";
 
 /** What decides a workload; the same settings give the same rows, byte for byte. */
@@ -51,7 +52,7 @@ export function generateWorkload(settings: WorkloadSettings): readonly WorkloadR
     const fresh = placeFreshRows(settings.seed, task, counts[task], bodies);
     placed.push(...fresh, ...placeRepeats(settings.seed, task, counts[task].identicals, fresh));
   }
-  return inOrder(placed);
+  return inOrder(placed, settings.seed);
 }
 
 /** Originals and paraphrases of one task. */
@@ -161,8 +162,9 @@ function placeRepeats(seed: number, task: Task, count: number, fresh: readonly P
 }
 
 /** Sorted by place; a row stands before those of the same place that were made later, which is before its repeats. */
-function inOrder(placed: readonly PlacedRow[]): WorkloadRow[] {
+function inOrder(placed: readonly PlacedRow[], seed: number): WorkloadRow[] {
   const sorted = placed.toSorted((left, right) => left.at - right.at);
+  const sessionOf = drawSessions(seed);
   const ids = new Map(sorted.map((row, index) => [row, `r${String(index + 1).padStart(4, "0")}`]));
   return sorted.map((row) => ({
     id: ids.get(row) ?? "",
@@ -176,6 +178,7 @@ function inOrder(placed: readonly PlacedRow[]): WorkloadRow[] {
     feature: row.feature.name,
     user: row.user,
     team: row.feature.team,
+    session: sessionOf(row.feature, row.tenant),
     tenant: row.tenant,
     stream: row.stream,
     streamUsage: row.streamUsage,

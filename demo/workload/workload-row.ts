@@ -4,6 +4,12 @@ export type Task = "classification" | "qa" | "summary" | "code" | "compliance";
 /** The kinds of work in the order in which they are shown. */
 export const tasks: readonly Task[] = ["classification", "qa", "summary", "code", "compliance"];
 
+/** What a row counts as: a kind of work, or the job that runs away and has a budget of its own (`backfill.ts`). */
+export type RowTask = Task | "backfill";
+
+/** Everything that a bill has a line for, in the order in which it is shown. */
+export const rowTasks: readonly RowTask[] = [...tasks, "backfill"];
+
 /**
  * `original`: the first of its cluster. `paraphrase`: asks what the original asks, in other words. `identical`: the very
  * same body as an earlier row of the same tenant.
@@ -60,10 +66,12 @@ interface RowLabels {
 
 /** What the caller says about a row; sent as `x-farthing-*` headers, except for the tenant, which is the API key. */
 interface RowClaims {
-  readonly task: Task;
+  readonly task: RowTask;
   readonly feature: string;
   readonly user: string;
   readonly team: string;
+  /** The conversation it belongs to; null outside the support team, whose work comes in conversations. */
+  readonly session: string | null;
   readonly tenant: string;
 }
 

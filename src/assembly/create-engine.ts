@@ -8,18 +8,23 @@ import { allDialects } from "../providers/dialects/all-dialects.ts";
 import { saysOf } from "../providers/translation/carried-fields.ts";
 import { createTranslator } from "../providers/translation/translator.ts";
 import { createMetricsRegistry, type MetricsRegistry } from "../sinks/prometheus/registry.ts";
+import type { BudgetAdmission } from "../spec/budget.ts";
 import type { Clock } from "../spec/clock.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { Context } from "../spec/context.ts";
-import type { LedgerStore } from "../spec/ledger.ts";
+import type { LedgerStatus, LedgerStore } from "../spec/ledger.ts";
 import type { AlarmCode } from "../spec/metrics.ts";
+import type { OutcomeStore } from "../spec/outcome.ts";
 import type { Ports } from "../spec/ports.ts";
 import type { PriceBook } from "../spec/prices.ts";
 import type { ModelRequest, RequestEdit } from "../spec/request.ts";
 import { createMemoryExactStore } from "../stores/memory/exact-store.ts";
+import { createLedgerReader } from "../stores/sqlite/ledger-reader.ts";
 import { openLedger } from "../stores/sqlite/open-ledger.ts";
+import { openOutcomeStore } from "../stores/sqlite/outcomes-store.ts";
 import { speaksDialect, targetAsAsked } from "./as-asked-target.ts";
 import { createAlarms, type LogLine } from "./alarms.ts";
+import { budgetUseOf } from "./budget-lines.ts";
 import { callerOf } from "./credentials.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import type { Engine, EngineCall, EngineOptions } from "./engine.ts";
@@ -28,10 +33,14 @@ import { prepareFirstStart } from "./first-start.ts";
 import { createKeyedDigests } from "./keyed-digests.ts";
 import { createLargeBodies } from "./large-bodies.ts";
 import { type ConfigBuilder, createConfigBuilder, type LiveConfig } from "./live-config.ts";
+import { logConfigChanges } from "./log-config-changes.ts";
 import { matchRoute } from "./match-route.ts";
 import { trackOpenRequests } from "./open-requests.ts";
+import { type RunningAlerts, startAlerts } from "./run-alerts.ts";
 import { type OffSwitch, watchOffSwitch } from "./off-switch.ts";
+import { reportDocument, zoneOf } from "./report-document.ts";
 import { createPriceBooks } from "./price-books.ts";
+import { createSpending, type Spending } from "./spending.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** Memory for cached answers. */
@@ -52,30 +61,74 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
   const metrics = createMetricsRegistry();
   const alarm = createAlarms(clock, log, metrics.alarmed);
   const ledger = options.ledger ?? (await openConfiguredLedger(config, clock, alarm));
+  const spending = createSpending({
+    directory: directory.path,
+    balancesDirectory: config.balancesDirectory ?? directory.path,
+    keysFile: directory.keysFile,
+    owner: digests.digest("owner of balances"),
+    clock,
+    alarm,
+  });
   try {
     // Behind the ledger: a start that fails there makes no key. What fails later finds the notices handed over already.
     const firstStartNotices = prepareFirstStart(config, directory, digests);
     if (firstStartNotices.length > 0) options.onFirstStart?.(firstStartNotices);
+    const { budgets } = options;
+    const admissionOf = budgets === undefined ? spending.admissionOf : (): BudgetAdmission => budgets;
     const observers = [...(options.metrics === false ? [] : [metrics.observe]), ...(options.observers ?? [])];
-    const builder = createConfigBuilder(directory.keysFile, digests, priceBookOf(options), {
-      clock,
-      random: options.random ?? Math.random,
-      exactStore: options.exactStore ?? createMemoryExactStore({ bytesMax: exactStoreBytesMax }),
-      ledger,
-      estimator: createUsageEstimator(),
-      dialects: allDialects,
-      translator: createTranslator(allDialects, saysOf),
-      digest: digests.digest,
-      observers,
-      alarm,
-    });
+    const builder = createConfigBuilder(
+      directory.keysFile,
+      digests,
+      { priceBookOf: priceBookOf(options), admissionOf },
+      {
+        clock,
+        random: options.random ?? Math.random,
+        exactStore: options.exactStore ?? createMemoryExactStore({ bytesMax: exactStoreBytesMax }),
+        ledger,
+        estimator: createUsageEstimator(),
+        dialects: allDialects,
+        translator: createTranslator(allDialects, saysOf),
+        digest: digests.digest,
+        observers,
+        alarm,
+      },
+    );
     const live = builder.build(config);
+    await spending.ready();
+    const changed = (tool: "start" | "reload", next: LiveConfig): void => tellChanges(tool, next, clock, log);
+    changed("start", live);
     const offSwitch = watchOffSwitch(directory.offFile, (off) => log({ level: "info", event: "off-switch", off }));
-    return assembleEngine({ live, builder, offSwitch, ledger, clock, metrics, directory, alarm, firstStartNotices });
+    const outcomes =
+      options.outcomes ?? (options.ledger === undefined ? openOutcomeStore(directory.path, clock) : null);
+    return assembleEngine({
+      live,
+      builder,
+      spending,
+      changed,
+      offSwitch,
+      ledger,
+      outcomes,
+      alerts: options.alerts === true ? startAlertsOf(config, { clock, log, alarm, ledger, spending }) : null,
+      clock,
+      metrics,
+      directory,
+      alarm,
+      firstStartNotices,
+    });
   } catch (error) {
-    // Its thread would keep the process alive.
+    // Their threads would keep the process alive.
+    await spending.close();
     if (options.ledger === undefined) await ledger.close();
     throw error;
+  }
+}
+
+/** Who changed budgets and prices is for the log of changes; a log that cannot be written stops no gateway. */
+function tellChanges(tool: "start" | "reload", { config, ports }: LiveConfig, clock: Clock, log: LogLine): void {
+  try {
+    logConfigChanges(config, ports.prices.version, tool, clock.nowMs());
+  } catch (error) {
+    log({ level: "warn", event: "admin-log-failed", message: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -84,12 +137,36 @@ function priceBookOf({ prices }: EngineOptions): (config: FarthingConfig) => Pri
   return prices === undefined ? createPriceBooks() : () => prices;
 }
 
+function startAlertsOf(
+  config: FarthingConfig,
+  parts: {
+    readonly clock: Clock;
+    readonly log: LogLine;
+    readonly alarm: (code: AlarmCode, detail: string) => void;
+    readonly ledger: LedgerStore;
+    readonly spending: Spending;
+  },
+): RunningAlerts {
+  const { ledger, spending, ...rest } = parts;
+  const ledgerStatus = (): LedgerStatus => ledger.status();
+  return startAlerts(config, {
+    ...rest,
+    random: Math.random,
+    ledgerStatus,
+    budgetUse: async () => budgetUseOf(await spending.lines()),
+  });
+}
+
 /** What an engine is put together from. */
 interface EngineParts {
   readonly live: LiveConfig;
   readonly builder: ConfigBuilder;
+  readonly spending: Spending;
+  readonly changed: (tool: "reload", next: LiveConfig) => void;
   readonly offSwitch: OffSwitch;
   readonly ledger: LedgerStore;
+  readonly outcomes: OutcomeStore | null;
+  readonly alerts: RunningAlerts | null;
   readonly clock: Clock;
   readonly metrics: MetricsRegistry;
   readonly directory: DataDirectory;
@@ -98,11 +175,12 @@ interface EngineParts {
 }
 
 function assembleEngine(parts: EngineParts): Engine {
-  const { builder, offSwitch, ledger, clock, directory } = parts;
+  const { builder, spending, offSwitch, ledger, clock, directory } = parts;
   let { live } = parts;
   const pipelineOf = new WeakMap(live.pipelines);
   const open = trackOpenRequests();
   const largeBodies = createLargeBodies();
+  const reader = createLedgerReader(live.config.dataDirectory, clock);
   return {
     get config() {
       return live.config;
@@ -130,11 +208,18 @@ function assembleEngine(parts: EngineParts): Engine {
     speaks: (dialect, kind) => speaksDialect(live.config, dialect, kind),
     estimateTokens: (request) => promptTokensOf(request, live.ports),
     explain: explainReply,
+    outcomes: parts.outcomes,
     findRequest: (anyId) => ledger.find(anyId),
+    overview: (question) => reader.overview(question),
+    latestRequests: (limit) => reader.latest(limit),
+    report: async (question) => reportDocument(await reader.report({ zone: zoneOf(live.config), ...question })),
     reload: (next) => {
       live = builder.build(next);
+      parts.changed("reload", live);
+      parts.alerts?.reload(next);
       for (const [route, pipelines] of live.pipelines) pipelineOf.set(route, pipelines);
     },
+    budgets: () => spending.lines(),
     configRejected: (detail) => parts.alarm("config-rejected", detail),
     status: () => ({
       ledger: ledger.status(),
@@ -148,6 +233,9 @@ function assembleEngine(parts: EngineParts): Engine {
       offSwitch.close();
       await largeBodies.close();
       await builder.close();
+      await spending.close();
+      await parts.alerts?.close();
+      await parts.outcomes?.close();
       await ledger.close();
     },
   };
@@ -194,7 +282,13 @@ function openConfiguredLedger(
   clock: Clock,
   alarm: (code: AlarmCode, detail: string) => void,
 ): Promise<LedgerStore> {
-  return openLedger({ directory: config.dataDirectory, settings: config.ledger, clock, alarm });
+  return openLedger({
+    directory: config.dataDirectory,
+    settings: config.ledger,
+    zone: zoneOf(config),
+    clock,
+    alarm,
+  });
 }
 
 const logToStderr: LogLine = (line) => {

@@ -14,7 +14,7 @@ const digests = createKeyedDigests("ab".repeat(32));
 
 describe("identities", () => {
   it("of distinct keys are distinct, also of keys that share a beginning, and of one key always the same", () => {
-    const credentials = createCredentials([], digests);
+    const credentials = createCredentials([], digests, () => 0);
     const key = fc.stringMatching(/^sk-[A-Za-z0-9]{1,60}$/);
     fc.assert(
       fc.property(key, fc.stringMatching(/^[a-z]{1,3}$/), (first, more) => {
@@ -29,7 +29,7 @@ describe("identities", () => {
   });
 
   it("stay right when more keys come than are remembered", () => {
-    const credentials = createCredentials([], digests);
+    const credentials = createCredentials([], digests, () => 0);
     const first = credentials.identify("sk-0");
     for (let index = 0; index < 12_000; index++) credentials.identify(`sk-${index}`);
     expect(credentials.identify("sk-0")).toEqual(first);
@@ -40,7 +40,7 @@ describe("identities", () => {
     const [a, b, c] = ["acme", "acme", "other"].map((tenant) =>
       addLocalKey(file, digests, { tenant, pinnedClaims: { team: tenant } }),
     );
-    const credentials = createCredentials(readLocalKeys(file), digests);
+    const credentials = createCredentials(readLocalKeys(file), digests, () => 0);
     const [first, second, third] = [a, b, c].map((made) => credentials.identify(made?.key ?? ""));
     expect(first?.scope).toBe(second?.scope);
     expect(first?.scope).not.toBe(third?.scope);

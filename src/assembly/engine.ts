@@ -1,3 +1,5 @@
+import type { LatestRequest, Overview } from "../spec/admin-api.ts";
+import type { BudgetAdmission } from "../spec/budget.ts";
 import type { CancelSignal } from "../spec/cancel-signal.ts";
 import type { Claims } from "../spec/caller.ts";
 import type { Clock, Random } from "../spec/clock.ts";
@@ -6,11 +8,13 @@ import type { Context } from "../spec/context.ts";
 import type { Dialect } from "../spec/dialect.ts";
 import type { ExactStore } from "../spec/exact-store.ts";
 import type { LedgerStatus, LedgerStore, RequestRecord } from "../spec/ledger.ts";
+import type { OutcomeStore } from "../spec/outcome.ts";
 import type { PriceBook } from "../spec/prices.ts";
 import type { Reply } from "../spec/reply.ts";
 import type { DialectName, ModelRequest } from "../spec/request.ts";
 import type { MetricsRegistry } from "../sinks/prometheus/registry.ts";
 import type { LogLine } from "./alarms.ts";
+import type { BudgetLine } from "./budget-lines.ts";
 import type { LargeBodies } from "./large-bodies.ts";
 import type { Credentials, Identity } from "./credentials.ts";
 import type { Explanation } from "./explain-reply.ts";
@@ -18,6 +22,12 @@ import type { Explanation } from "./explain-reply.ts";
 /** Parts that a caller of createEngine may bring; the others are the real ones. */
 export interface EngineOptions {
   readonly ledger?: LedgerStore;
+  /** Default: beside the ledger's rows; none where `ledger` is brought. */
+  readonly outcomes?: OutcomeStore;
+  /** True: look for alerts once a minute, as the gateway does. Needs a ledger with a file. Default false. */
+  readonly alerts?: boolean;
+  /** Admits spending. Default: balances in the data directory, where the config has budgets. */
+  readonly budgets?: BudgetAdmission;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly exactStore?: ExactStore;
@@ -51,6 +61,15 @@ export interface EngineCall {
   readonly signal: CancelSignal;
   readonly arrivedAtMs: number;
   readonly arrivedAtUs: number;
+}
+
+/** A report over arrivals from `fromMs` up to but without `toMs`, grouped by the names of dimensions in `by`. */
+export interface ReportQuestion {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly by: readonly string[];
+  /** Zone of days; absent: that of the config. */
+  readonly zone?: string;
 }
 
 /** Health of an engine. */
@@ -90,10 +109,20 @@ export interface Engine {
   handle(context: Context): Promise<Reply>;
   /** What the decision headers say of a reply that has begun. */
   explain(context: Context, reply: Reply): Explanation;
+  /** Where outcomes go; null when the ledger has no file. */
+  readonly outcomes: OutcomeStore | null;
   /** A ledger record by any of its ids, as JSON; null when there is none. */
   findRequest(anyId: string): Promise<Readonly<Record<string, unknown>> | null>;
+  /** Sums of a window for the first screen, read in a thread. @throws FarthingError `not_found`, `invalid_request`, `overloaded`. */
+  overview(options: { readonly fromMs: number; readonly toMs: number; readonly zone: string }): Promise<Overview>;
+  /** The newest requests, newest first: 1 to 1,000 of them. */
+  latestRequests(limit: number): Promise<readonly LatestRequest[]>;
+  /** The sums that `farthing report --json` prints but the ledger's size, amounts as decimal strings. Errors as `overview`. */
+  report(options: ReportQuestion): Promise<Readonly<Record<string, unknown>>>;
   /** Puts another config in force. Requests under way end under the old one; stores and ledger stay. */
   reload(config: FarthingConfig): void;
+  /** Every account of the budgets in its open window; none without budgets. Rejects when the balances cannot be read. */
+  budgets(): Promise<readonly BudgetLine[]>;
   /** Raises the alarm `config-rejected`: a changed config was refused. `detail` is logged; it holds no secret. */
   configRejected(detail: string): void;
   status(): EngineStatus;

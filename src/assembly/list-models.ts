@@ -1,4 +1,4 @@
-import { bundledPriceFiles } from "../money/bundled-price-book.ts";
+import { bundledPriceFiles } from "../money/bundled-price-files.ts";
 import type { Caller } from "../spec/caller.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { DialectName } from "../spec/request.ts";
@@ -26,7 +26,7 @@ export function listModels(config: FarthingConfig, dialect: DialectName, kind: C
   }
   for (const { vendor } of reachable) {
     const own = (config.prices ?? []) as readonly PricedVendor[];
-    const owned = own.flatMap((file) => (file.vendor === vendor ? file.models.map((model) => model.id) : []));
+    const owned = own.flatMap((file) => (file.vendor === vendor ? (file.models ?? []).map((model) => model.id) : []));
     for (const id of [...(pricedModels().get(vendor) ?? []), ...owned]) models.set(id, { id, vendor });
   }
   return [...models.values()].toSorted((left, right) => (left.id < right.id ? -1 : 1));
@@ -40,7 +40,7 @@ function reachableEndpoints(config: FarthingConfig, dialect: DialectName, kind: 
 /** As much of a price document as a list needs; a price book was made of it, so the shape is right. */
 interface PricedVendor {
   readonly vendor: string;
-  readonly models: readonly { readonly id: string }[];
+  readonly models?: readonly { readonly id: string }[];
 }
 
 let byVendor: ReadonlyMap<string, readonly string[]> | null = null;
@@ -48,7 +48,10 @@ let byVendor: ReadonlyMap<string, readonly string[]> | null = null;
 /** Read once, when somebody asks first. */
 function pricedModels(): ReadonlyMap<string, readonly string[]> {
   byVendor ??= new Map(
-    (bundledPriceFiles as readonly PricedVendor[]).map((file) => [file.vendor, file.models.map((model) => model.id)]),
+    (bundledPriceFiles as readonly PricedVendor[]).map((file) => [
+      file.vendor,
+      (file.models ?? []).map((model) => model.id),
+    ]),
   );
   return byVendor;
 }

@@ -81,7 +81,7 @@ describe("an engine", () => {
     expect(notices).toEqual([]);
     expect(existsSync(join(config.dataDirectory, "keys.json"))).toBe(false);
     const other = { ...config, dataDirectory: join(directory, "other") };
-    const wrong = { ...other, prices: [{ vendor: "own" }] };
+    const wrong = { ...other, prices: [{ vendor: "own", models: "none" }] };
     await expect(createEngine(wrong, { onFirstStart })).rejects.toThrow("Price data is wrong at models");
     expect(notices.join()).toMatch(/fk_\w+/);
     const engine = await createEngine(other);

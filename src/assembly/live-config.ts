@@ -1,5 +1,7 @@
+import { OutputSizes } from "../policies/output-sizes.ts";
 import { buildPipeline } from "../pipeline/order.ts";
 import { createUndiciTransport } from "../providers/transport/undici-transport.ts";
+import type { BudgetAdmission } from "../spec/budget.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { Ports } from "../spec/ports.ts";
 import type { PriceBook } from "../spec/prices.ts";
@@ -34,26 +36,35 @@ export interface ConfigBuilder {
 }
 
 /** Ports that outlive a config: stores, ledger, clock. */
-export type LastingPorts = Omit<Ports, "transport" | "durability" | "configGeneration" | "prices">;
+export type LastingPorts = Omit<Ports, "transport" | "durability" | "configGeneration" | "prices" | "budgets">;
 
-/** A builder over `ports`, which every config shares; `priceBookOf` answers each config's prices. The local keys are read anew for each config. */
+/** What is made anew for each config. */
+export interface ConfigParts {
+  readonly priceBookOf: (config: FarthingConfig) => PriceBook;
+  /** Null where the config has no budgets. Balances outlive the config. */
+  readonly admissionOf: (config: FarthingConfig) => BudgetAdmission | null;
+}
+
+/** A builder over `ports`, which every config shares. The local keys are read anew for each config. */
 export function createConfigBuilder(
   keysFile: string,
   digests: KeyedDigests,
-  priceBookOf: (config: FarthingConfig) => PriceBook,
+  { priceBookOf, admissionOf }: ConfigParts,
   ports: LastingPorts,
 ): ConfigBuilder {
   const transports = createTransportHolder(ports.clock, ({ network, limits }) =>
     createUndiciTransport(network, limits.replyBytesMax),
   );
+  const outputs = new OutputSizes();
   return {
     build: (config) => {
       // Everything that may fail comes before the transport is exchanged: a config that is not taken retires nothing.
-      const credentials = createCredentials(readLocalKeys(keysFile), digests);
+      const credentials = createCredentials(readLocalKeys(keysFile), digests, ports.clock.nowMs);
       const prices = priceBookOf(config);
-      const pipelines = buildPipelines(config);
+      const pipelines = buildPipelines(config, outputs);
+      const budgets = admissionOf(config);
       const { durability } = config.ledger;
-      const own = { prices, durability, configGeneration: config.generation };
+      const own = { prices, budgets, durability, configGeneration: config.generation };
       return {
         config,
         ports: { ...ports, ...own, transport: transports.current(config) },
@@ -67,10 +78,14 @@ export function createConfigBuilder(
 }
 
 /** Builds the pipelines of every route of `config`. */
-function buildPipelines(config: FarthingConfig): ReadonlyMap<Route, RoutePipelines> {
+function buildPipelines(config: FarthingConfig, outputs: OutputSizes): ReadonlyMap<Route, RoutePipelines> {
+  const spending = { budgets: config.budgets ?? [], outputs };
   const pipelines = new Map<Route, RoutePipelines>();
   for (const route of config.routes) {
-    pipelines.set(route, { normal: buildPipeline(route, false), bypass: buildPipeline(route, true) });
+    pipelines.set(route, {
+      normal: buildPipeline(route, false, spending),
+      bypass: buildPipeline(route, true, spending),
+    });
   }
   return pipelines;
 }

@@ -111,6 +111,7 @@ function ownPaths(): Document {
     ["/v1/models", "get", "Models that this caller may ask for by name"],
     ["/v1/models/{id}", "get", "One of them"],
     ["/v1/farthing/requests/{id}", "get", "The ledger's record and the journal of a request, by any of its ids"],
+    ["/v1/outcomes", "post", "Says what calls were good for, one outcome or a list; durable before the answer"],
     ["/v1/farthing/status", "get", "Ledger, config generation, calls in flight (admin)"],
     ["/metrics", "get", "Prometheus text (admin)"],
     ["/openapi.json", "get", "This document"],

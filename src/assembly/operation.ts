@@ -1,22 +1,26 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { ConfigError, type ConfigProblem, formatProblem } from "../config/config-problem.ts";
+import { type AccessDocument, loadAccess } from "../config/load-access.ts";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
 import { parseDuration } from "../config/parse-duration.ts";
 import { describeConfig, printConfig } from "../config/print-config.ts";
 import { configJsonSchema } from "../config/print-schema.ts";
+import { appliedBudgetsFile } from "../config/resolve-budgets.ts";
+import { priceUpdateFile } from "../config/resolve-prices.ts";
 import { type ConfigWatch, watchConfig } from "../config/watch-config.ts";
 import type { FarthingError } from "../kit/farthing-error.ts";
 import type { FarthingConfig, NetworkSettings } from "../spec/config.ts";
 import { goesThroughProxy } from "../providers/transport/proxy-rules.ts";
 import { vendorRows } from "../providers/vendor-catalogue.ts";
 import type { StoredRequest } from "../spec/ledger.ts";
-import type { Report, SizeForecast } from "../spec/report.ts";
+import type { SizeForecast } from "../spec/report.ts";
 import { ledgerFile } from "../stores/sqlite/data-directory.ts";
+import { readBalances } from "../stores/sqlite/read-balances.ts";
 import { findRequest } from "../stores/sqlite/find-request.ts";
 import { forecastSize } from "../stores/sqlite/forecast-size.ts";
-import { readReport } from "../stores/sqlite/read-report.ts";
 import { schemaSteps } from "../stores/sqlite/schema.ts";
+import { type BudgetLine, budgetLines, firstWindowStart } from "./budget-lines.ts";
 import { checkPriceDocument } from "./check-prices.ts";
 
 export type { LoadedConfig };
@@ -90,6 +94,28 @@ export function configSchemaText(): string {
   return JSON.stringify(configJsonSchema(), null, 2);
 }
 
+/**
+ * Reads the file of `farthing apply`; budgets that name no zone have the config's.
+ * @throws FarthingError `config_invalid` listing every problem.
+ */
+export function readAccess(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+  config: FarthingConfig,
+): AccessDocument {
+  return loadAccess(file, env, config.zone ?? "UTC");
+}
+
+/**
+ * Every account of the config's budgets, as the store of balances has it now.
+ * @throws FarthingError `config_invalid` when the store is another version's.
+ */
+export function readBudgetLines(config: FarthingConfig, nowMs: number): readonly BudgetLine[] {
+  const { budgets = [], dataDirectory, balancesDirectory = dataDirectory } = config;
+  if (budgets.length === 0) return [];
+  return budgetLines(budgets, readBalances(balancesDirectory, firstWindowStart(budgets, nowMs)), nowMs);
+}
+
 /** What a running gateway is told of its config's changes. */
 export interface ConfigListener {
   readonly onConfig: (loaded: LoadedConfig) => void;
@@ -101,7 +127,7 @@ export function isProxied(origin: string, network: Pick<NetworkSettings, "httpsP
   return network.httpsProxy !== null && goesThroughProxy(origin, network.noProxy);
 }
 
-/** Watches the config's file, its price files and the local keys beside it, so that a revoked key ends within two seconds. */
+/** Watches the config's file, its price files, the local keys, applied budgets and taken prices, so that a revoked key ends within two seconds. */
 export function watchForCommand(
   flags: ConfigFlags,
   env: Readonly<Record<string, string | undefined>>,
@@ -109,7 +135,8 @@ export function watchForCommand(
   listener: ConfigListener,
 ): ConfigWatch {
   const keysFile = join(config.dataDirectory, "keys.json");
-  const fixed = config.file === null ? [keysFile] : [config.file, keysFile];
+  const kept = [keysFile, appliedBudgetsFile(config.dataDirectory), priceUpdateFile(config.dataDirectory)];
+  const fixed = config.file === null ? kept : [config.file, ...kept];
   let priceFiles = config.priceFiles ?? [];
   return watchConfig({
     files: () => [...fixed, ...priceFiles],
@@ -159,11 +186,6 @@ export function forecastLedger(config: FarthingConfig, nowMs: number): SizeForec
 
 /** Version of the ledger's schema that this Farthing writes. */
 export const ledgerSchemaVersion: number = schemaSteps.length;
-
-/** Sums over a window of the ledger. See `readReport` for what it throws. */
-export function readLedgerReport(directory: string, fromMs: number, toMs: number, by: readonly string[]): Report {
-  return readReport({ directory, fromMs, toMs, by });
-}
 
 /** Milliseconds of a duration such as `24h` or `7d`; null when the text is none. */
 export function readDuration(text: string): number | null {

@@ -34,7 +34,7 @@ describe("docs/reference/cli.md", () => {
       expect(page).toContain(`\`${everywhere}\``);
       takers.delete(everywhere);
     }
-    const told = [...page.matchAll(/^\| `(--[^`]+)`\s*\| ([^|]+)\|/gm)].map((match) => [
+    const told = [...page.matchAll(/^\| `((?:-\w, )?--[^`]+)`\s*\| ([^|]+)\|/gm)].map((match) => [
       match[1],
       match[2]?.trim().split(", ").toSorted(),
     ]);

@@ -1,4 +1,5 @@
 import { formatUsd } from "../money/format-usd.ts";
+import { isResidual } from "../money/savings/residual.ts";
 import type { Report, ReportLine, ReportShare, SizeForecast } from "../spec/report.ts";
 import { formatBytes, formatCount, formatLatency, formatShare } from "./format-figures.ts";
 import { cleanCell, type Column, renderTable } from "./table.ts";
@@ -14,11 +15,18 @@ export function describeReport(report: Report, forecast: SizeForecast | null, te
   ];
   const gaps = gapsOf(report);
   if (gaps !== "") lines.push(terminal.paint("out", "yellow", `not in the sums  ${gaps}`));
+  if (Object.keys(total.savedPicoUsd).length > 0) lines.push("", heading("by technique"), ...techniqueLines(total));
   if (report.models.length > 0) lines.push("", heading("by model"), ...shareLines("model", report.models));
   if (report.costliestFeatures.length > 0) {
     lines.push("", heading("features that make 80 % of the cost"), ...shareLines("feature", report.costliestFeatures));
   }
   if (report.lines.length > 0) lines.push("", heading(`by ${report.by.join(", ")}`), ...groupLines(report));
+  if (report.readFrom === "rows" && report.lines.length > 0) {
+    lines.push("no sums are kept by this grouping, or not yet: every request was read");
+  }
+  if (report.lines.length > 0 && report.linesFromMs > report.fromMs) {
+    lines.push(`these begin at ${minuteOf(report.linesFromMs)} UTC: requests before that were deleted`);
+  }
   if (report.linesLeftOut > 0) lines.push(`and ${formatCount(report.linesLeftOut)} more groups, each cheaper`);
   if (forecast !== null) {
     const { rows, bytes, bytesAtRetention, retentionDays } = forecast;
@@ -33,9 +41,6 @@ function sumLines(total: ReportLine): string[] {
   const share =
     total.baselinePicoUsd === 0n ? "" : ` (${formatShare(Number((saved * 1_000_000n) / total.baselinePicoUsd) / 1e6)})`;
   const mean = total.meanCostPicoUsd === null ? "" : `, mean ${formatUsd(total.meanCostPicoUsd)}`;
-  const techniques = Object.entries(total.savedPicoUsd).map(
-    ([technique, picoUsd]) => `  ${cleanCell(technique, 14).padEnd(15)}${formatUsd(picoUsd)}`,
-  );
   const hits =
     total.hitRate === null
       ? "cache not in use"
@@ -45,10 +50,20 @@ function sumLines(total: ReportLine): string[] {
     `cost             ${formatUsd(total.costPicoUsd)}${mean}`,
     `cost as asked    ${formatUsd(total.baselinePicoUsd)}`,
     `saved            ${formatUsd(saved)}${share}`,
-    ...techniques,
     `cache hits       ${hits}`,
-    `latency          p50 ${formatLatency(total.p50Us)}, p99 ${formatLatency(total.p99Us)}`,
+    `latency          p50 ${latencyOf(total, total.p50Us)}, p99 ${latencyOf(total, total.p99Us)}`,
   ];
+}
+
+/** What each technique saved given those before it, which adds up, and what it would cost to switch it off, which does not. */
+function techniqueLines({ savedPicoUsd, aloneOffPicoUsd }: ReportLine): string[] {
+  const rows = Object.entries(savedPicoUsd).map(([technique, picoUsd]) => [
+    cleanCell(technique),
+    formatUsd(picoUsd),
+    isResidual(technique) ? "-" : formatUsd(aloneOffPicoUsd[technique] ?? picoUsd),
+  ]);
+  const note = "alone off: how much more it would have cost with this one alone switched off; never to be added up";
+  return [...renderTable([left("saved by"), right("saved"), right("alone off")], rows), note];
 }
 
 /** What the sums lack, so that nobody takes them for more than they are. */
@@ -84,11 +99,17 @@ function groupLines(report: Report): string[] {
     formatUsd(line.baselinePicoUsd - line.comparedCostPicoUsd),
     line.meanCostPicoUsd === null ? "-" : formatUsd(line.meanCostPicoUsd),
     line.hitRate === null ? "-" : formatShare(line.hitRate),
-    formatLatency(line.p50Us),
-    formatLatency(line.p99Us),
+    latencyOf(line, line.p50Us),
+    latencyOf(line, line.p99Us),
     formatCount(line.errors),
   ]);
   return renderTable([...report.by.map(left), ...figures.map(right)], rows);
+}
+
+/** `~` before a percentile read from a histogram, `-` where none is known. */
+function latencyOf({ latency }: ReportLine, durationUs: number | null): string {
+  if (durationUs === null) return "-";
+  return (latency === "approximate" ? "~" : "") + formatLatency(durationUs);
 }
 
 function left(heading: string): Column {

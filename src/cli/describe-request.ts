@@ -23,8 +23,9 @@ export function describeRequest(record: StoredRequest, terminal: Terminal): stri
     `cost       ${amount(cost["picoUsd"], cost["state"])}; as asked ${amount(baseline["picoUsd"], baseline["state"])}`,
   ];
   for (const saving of listOf(record["savings"])) {
+    const aloneOff = saving["aloneOffPicoUsd"] === undefined ? "" : `, alone off ${amount(saving["aloneOffPicoUsd"])}`;
     lines.push(
-      `saved      ${amount(saving["picoUsd"])} by ${textOf(saving["technique"])} (${textOf(saving["method"])})`,
+      `saved      ${amount(saving["picoUsd"])} by ${textOf(saving["technique"])} (${textOf(saving["method"])}${aloneOff})`,
     );
   }
   for (const correction of listOf(record["corrections"])) lines.push(`corrected  ${textOf(correction["kind"])}`);

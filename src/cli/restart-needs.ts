@@ -5,7 +5,10 @@ export function restartNeeds(inForce: FarthingConfig, next: FarthingConfig): str
   const fixed: readonly (readonly [string, (config: FarthingConfig) => unknown])[] = [
     ["listen.traffic", (config) => config.traffic],
     ["listen.admin", (config) => config.admin],
+    ["balancesDirectory", (config) => config.balancesDirectory],
     ["dataDirectory", (config) => config.dataDirectory],
+    // Budgets follow at once; the daily sums are made anew at the next start.
+    ["zone", (config) => config.zone],
     ["ledger.syncWaitMax", (config) => config.ledger.syncWaitMsMax],
     ["ledger.spoolRowsMax", (config) => config.ledger.spoolRowsMax],
     ["ledger.retention", (config) => config.ledger.retentionDays],

@@ -81,7 +81,7 @@ describe("keys and the off switch", () => {
     const list = await runHere(["keys", "list", "--json"], folder);
     expect(JSON.parse(list.out)).toEqual({
       schema: "farthing.keys.v1",
-      keys: [{ id, tenant: "shop", pinnedClaims: { feature: "search" } }],
+      keys: [{ tenant: "shop", pinnedClaims: { feature: "search" }, id }],
     });
     const shown = await runHere(["keys", "list"], folder);
     expect(shown.out).toContain(id);

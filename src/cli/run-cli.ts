@@ -1,14 +1,25 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../assembly/package-version.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
+import { addAdminLogCommand } from "./commands/admin-log.ts";
+import { addApplyCommand } from "./commands/apply.ts";
+import { addAlertsCommand } from "./commands/alerts.ts";
+import { addBudgetsCommand } from "./commands/budgets.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addEconomicsCommand } from "./commands/economics.ts";
+import { addExportCommand } from "./commands/export.ts";
 import { addFakeProviderCommand } from "./commands/fake-provider.ts";
 import { addKeysCommand } from "./commands/keys.ts";
 import { addOffSwitchCommands } from "./commands/off-switch.ts";
+import { addOutcomesCommand } from "./commands/outcomes.ts";
+import { addPricesCommands } from "./commands/prices.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addRequestCommand } from "./commands/request.ts";
+import { addRollUpsCommand } from "./commands/roll-ups.ts";
+import { addSelfHostCommand } from "./commands/self-host.ts";
 import { addStartCommand } from "./commands/start.ts";
+import { addWasteCommand } from "./commands/waste.ts";
 import { CommandFailure, type ExitCode, exitCodes } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -36,11 +47,22 @@ export function buildProgram(terminal: Terminal): Command {
     .configureHelp({ showGlobalOptions: false });
   addStartCommand(program, terminal);
   addReportCommand(program, terminal);
+  addExportCommand(program, terminal);
+  addRollUpsCommand(program, terminal);
+  addEconomicsCommand(program, terminal);
+  addWasteCommand(program, terminal);
+  addOutcomesCommand(program, terminal);
+  addAlertsCommand(program, terminal);
   addRequestCommand(program, terminal);
+  addPricesCommands(program, terminal);
+  addSelfHostCommand(program, terminal);
   addDoctorCommand(program, terminal);
   addOffSwitchCommands(program, terminal);
   addConfigCommand(program, terminal);
   addKeysCommand(program, terminal);
+  addApplyCommand(program, terminal);
+  addBudgetsCommand(program, terminal);
+  addAdminLogCommand(program, terminal);
   addFakeProviderCommand(program);
   return program;
 }

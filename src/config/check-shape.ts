@@ -1,7 +1,5 @@
 import type * as z from "zod";
-import type { ConfigDocument } from "./config-document.ts";
 import type { ConfigPath } from "./config-problem.ts";
-import { configSchema } from "./config-schema.ts";
 import { splitWording } from "./field-types.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { suggestName } from "./suggest-name.ts";
@@ -10,14 +8,14 @@ import { suggestName } from "./suggest-name.ts";
 const roundsMax = 8;
 
 /**
- * Checks the values of a file against the schema and adds every problem. What is wrong is taken out and the rest
+ * Checks the values of a file against `schema` and adds every problem. What is wrong is taken out and the rest
  * parsed again, so that the checks that come after still see the rest. Null when nothing usable is left.
  */
-export function checkShape(value: unknown, list: ProblemList): ConfigDocument | null {
+export function checkShape<T>(value: unknown, list: ProblemList, schema: z.ZodType<T, unknown>): T | null {
   let current: unknown = value === undefined ? {} : structuredClone(value);
   const told = new Set<string>();
   for (let round = 0; round < roundsMax; round++) {
-    const result = configSchema.safeParse(current);
+    const result = schema.safeParse(current);
     if (result.success) return result.data;
     for (const issue of result.error.issues) {
       const place = JSON.stringify(issue.path);

@@ -1,3 +1,5 @@
+import type { AlertDocument } from "./alert-schema.ts";
+import type { BudgetDocument } from "./budget-schema.ts";
 import type { DialectName } from "../spec/request.ts";
 import type { Quirks } from "../spec/quirks.ts";
 
@@ -52,6 +54,7 @@ export interface ProviderDocument {
   readonly allowHttp?: boolean | undefined;
   readonly key?: string | undefined;
   readonly keyless?: boolean | undefined;
+  readonly region?: string | undefined;
   readonly dialects?: readonly DialectName[] | undefined;
   readonly keyHeader?: string | undefined;
   readonly keyPrefix?: string | undefined;
@@ -89,5 +92,9 @@ export interface ConfigDocument {
   };
   /** Files, as written. */
   readonly prices?: readonly string[] | undefined;
+  readonly zone?: string | undefined;
+  readonly budgets: readonly BudgetDocument[];
+  readonly balancesDirectory?: string | undefined;
+  readonly alerts: AlertDocument;
   readonly drain: number;
 }

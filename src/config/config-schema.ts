@@ -1,18 +1,13 @@
 import * as z from "zod";
 import { dialectNames } from "../spec/request.ts";
+import { alertSection } from "./alert-schema.ts";
+import { budgetList } from "./budget-schema.ts";
 import type { ConfigDocument } from "./config-document.ts";
 import { callPaths } from "./dialect-defaults.ts";
-import { choice, dialects, duration, flag, section, size, text, texts, whole, wording } from "./field-types.ts";
+import { choice, dialects, duration, flag, name, section, size, text, texts, whole, wording } from "./field-types.ts";
 import { provider } from "./provider-schema.ts";
 
 const timerMsMax = 2_147_483_647;
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-
-const nameError = wording(
-  "is not a name",
-  "Use up to 64 letters, digits, dots, dashes and underscores, a letter or digit first.",
-);
-const name = () => text().regex(namePattern, nameError);
 
 const condition = {
   model: texts().optional().describe("Requested model: exact, or with * for any run of characters."),
@@ -147,5 +142,15 @@ export const configSchema: z.ZodType<ConfigDocument, unknown> = section({
   prices: texts()
     .optional()
     .describe("Files with prices of your own, JSON or YAML, relative to this file; they go over the bundled ones."),
+  zone: text()
+    .optional()
+    .describe("Time zone of daily figures and of budgets that name none, such as Europe/Berlin; default UTC."),
+  balancesDirectory: text()
+    .optional()
+    .describe(
+      "Where balances are kept; gateways of one machine that name the same share budgets; default dataDirectory.",
+    ),
+  budgets: budgetList.prefault([]).describe("Limits on spending; all that count a request have to have room for it."),
+  alerts: alertSection.prefault({}),
   drain: duration(0, 3_600_000).prefault("30s").describe("Time that open requests get after SIGTERM."),
 });

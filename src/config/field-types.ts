@@ -31,6 +31,26 @@ export function text(): z.ZodString {
     .min(1, wording("is empty", "Give it a value or leave the key out."));
 }
 
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** A name that is shown in logs, headers and metrics. */
+export function name(): z.ZodString {
+  const error = wording(
+    "is not a name",
+    "Use up to 64 letters, digits, dots, dashes and underscores, a letter or digit first.",
+  );
+  return text().regex(namePattern, error);
+}
+
+/** A share from 0 to 1, both included, also as text. */
+export function share(): z.ZodType<number, unknown> {
+  const error = wording("is not a share", "Write a number from 0 to 1, such as 0.99.");
+  return z
+    .union([z.number(), z.string()], { error })
+    .transform((value) => (typeof value === "string" && value.trim() === "" ? Number.NaN : Number(value)))
+    .refine((value) => value >= 0 && value <= 1, { error });
+}
+
 /** One text or a list of them. */
 export function texts(): z.ZodType<readonly string[], unknown> {
   const error = wording("must be a text or a list of texts", "Write [first, second], none empty, numbers in quotes.");

@@ -31,6 +31,7 @@ export function joinVendor(
     quirks: { ...row.quirks, ...given({ acceptsStreamUsage: provider.acceptsStreamUsage }), ...given(provider.quirks) },
     serverKey,
     ...(keyless ? { keyless } : {}),
+    ...(provider.region === undefined ? {} : { region: provider.region }),
   };
 }
 

@@ -289,7 +289,7 @@ ledger: {durability: stric, retention: 36h}
     ],
     [
       "just text",
-      "1:1: must be a section (found just text). It takes: listen, dataDirectory, providers, defaultProviders, routes, limits, ledger, network, prices, drain.",
+      "1:1: must be a section (found just text). It takes: listen, dataDirectory, providers, defaultProviders, routes, limits, ledger, network, prices, zone, balancesDirectory, budgets, alerts, drain.",
     ],
     ["drain: 2h", "1:8: drain: is out of range (found 2h). The range is 0ms to 3600000ms."],
     ["dataDirectory: 5", "1:16: dataDirectory: must be text (found 5). Put it in quotes."],

@@ -9,12 +9,15 @@ import { checkShape } from "./check-shape.ts";
 import type { ConfigDocument } from "./config-document.ts";
 import { ConfigError, type ConfigProblem } from "./config-problem.ts";
 import { firstSpeaker } from "./first-speaker.ts";
+import { configSchema } from "./config-schema.ts";
 import { createProblemList, type ProblemList } from "./problem-list.ts";
 import { readYaml, type SourceDocument } from "./read-yaml.ts";
 import { isLoopback, parseAddress } from "./resolve-address.ts";
+import { resolveAlerts } from "./resolve-alerts.ts";
+import { resolveBudgets } from "./resolve-budgets.ts";
 import { resolveEndpoints } from "./resolve-endpoints.ts";
 import { resolveNetwork } from "./resolve-network.ts";
-import { type PriceCheck, resolvePrices } from "./resolve-prices.ts";
+import { type PriceCheck, resolvePrices, resolvePriceUpdate } from "./resolve-prices.ts";
 import { resolveRoutes } from "./resolve-routes.ts";
 import { suggestName } from "./suggest-name.ts";
 
@@ -57,7 +60,7 @@ const fileBytesMax = 1_048_576;
 export function loadConfig(options: LoadConfigOptions): LoadedConfig {
   const source = sourceOf(options);
   const list = createProblemList(source);
-  const document = checkShape(source?.value, list);
+  const document = checkShape(source?.value, list, configSchema);
   const config = document === null ? null : resolveDocument(document, options, list);
   if (config === null || list.problems.length > 0) {
     const problems = list.problems.toSorted(byLine);
@@ -114,6 +117,7 @@ function resolveDocument(
     list.add(["listen", "admin"], "is the same address as traffic", "Give the two listeners different ports.");
   }
   const file = options.file === null ? null : resolve(options.file);
+  const dataDirectory = resolveDataDirectory(document, options, file);
   if (document.ledger.retention % 86_400_000 !== 0)
     list.add(["ledger", "retention"], "is not in whole days", "Write it as days, such as 400d.");
   return {
@@ -122,7 +126,7 @@ function resolveDocument(
     traffic,
     admin,
     allowOwnKeys: document.listen.allowOwnKeys ?? isLoopback(traffic.host),
-    dataDirectory: resolveDataDirectory(document, options, file),
+    dataDirectory,
     endpoints,
     defaultEndpoints: resolveDefaultEndpoints(document, endpoints, list),
     routes: resolveRoutes(document, endpoints, list),
@@ -135,6 +139,10 @@ function resolveDocument(
     },
     network: resolveNetwork(document.network, file, options.env, list),
     ...resolvePrices(document.prices, file, options.checkPrices, list),
+    ...resolvePriceUpdate(dataDirectory, options.checkPrices, list),
+    ...resolveBudgets(document, dataDirectory, list),
+    ...resolveBalances(document, options, file),
+    alerts: resolveAlerts(document.alerts, file, list),
     drainMs: document.drain,
   };
 }
@@ -154,14 +162,24 @@ function resolveAddress(
 }
 
 function resolveDataDirectory(document: ConfigDocument, options: LoadConfigOptions, file: string | null): string {
-  const home = options.env["HOME"] ?? homedir();
-  const expand = (path: string, base: string): string => {
-    if (path === "~" || path.startsWith("~/")) return join(home, path.slice(1));
-    return resolve(base, path);
-  };
   const outside = options.overrides?.dataDirectory ?? options.env["FARTHING_DATA_DIR"];
-  if (outside !== undefined && outside !== "") return expand(outside, ".");
-  return expand(document.dataDirectory ?? "~/.farthing", file === null ? "." : dirname(file));
+  if (outside !== undefined && outside !== "") return expandPath(outside, ".", options);
+  return expandPath(document.dataDirectory ?? "~/.farthing", file === null ? "." : dirname(file), options);
+}
+
+function resolveBalances(
+  { balancesDirectory }: ConfigDocument,
+  options: LoadConfigOptions,
+  file: string | null,
+): Pick<FarthingConfig, "balancesDirectory"> {
+  if (balancesDirectory === undefined) return {};
+  return { balancesDirectory: expandPath(balancesDirectory, file === null ? "." : dirname(file), options) };
+}
+
+/** `~` is the user's home; other paths start at `base`. */
+function expandPath(path: string, base: string, { env }: LoadConfigOptions): string {
+  if (path === "~" || path.startsWith("~/")) return join(env["HOME"] ?? homedir(), path.slice(1));
+  return resolve(base, path);
 }
 
 /** The provider that the file names for a dialect, else the first whose own it is, else the first that speaks it. */

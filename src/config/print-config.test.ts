@@ -105,7 +105,13 @@ const document = fc.record({
 function hidden(config: FarthingConfig): unknown {
   return JSON.parse(
     JSON.stringify(config, (key, value: unknown) =>
-      key === "serverKey" && value !== null ? "***" : key === "file" ? null : value,
+      key === "serverKey" && value !== null
+        ? "***"
+        : key === "file"
+          ? null
+          : typeof value === "bigint"
+            ? value.toString()
+            : value,
     ),
   );
 }

@@ -5,6 +5,8 @@ import type { Route, TargetRule } from "../spec/route.ts";
 import type { Endpoint } from "../spec/target.ts";
 import { formatDuration } from "./parse-duration.ts";
 import { formatSize } from "./parse-size.ts";
+import { describeAlerts } from "./print-alerts.ts";
+import { describeBudget } from "./print-budget.ts";
 import { formatAddress } from "./resolve-address.ts";
 
 /** Stands where a secret is. */
@@ -49,6 +51,10 @@ export function describeConfig(config: FarthingConfig): JsonObject {
     },
     network: describeNetwork(config),
     ...(config.priceFiles === undefined ? {} : { prices: [...config.priceFiles] }),
+    ...(config.zone === undefined ? {} : { zone: config.zone }),
+    ...(config.balancesDirectory === undefined ? {} : { balancesDirectory: config.balancesDirectory }),
+    budgets: (config.budgets ?? []).map(describeBudget),
+    ...(config.alerts === undefined ? {} : { alerts: describeAlerts(config.alerts) }),
     drain: formatDuration(config.drainMs),
   };
 }
@@ -63,6 +69,7 @@ function describeEndpoint(endpoint: Endpoint): JsonObject {
     ...(endpoint.serverKey === null ? {} : { key: hiddenSecret }),
     // A key rules it out; without one the word stands, because the vendor's row may say otherwise.
     ...(endpoint.serverKey === null ? { keyless: endpoint.keyless === true } : {}),
+    ...(endpoint.region === undefined ? {} : { region: endpoint.region }),
     dialects: [...endpoint.dialects],
     keyHeader: endpoint.keyHeader,
     keyPrefix: endpoint.keyPrefix,

@@ -69,6 +69,7 @@ function remainder(text: string, start: string): string {
 /** Never quoted back: keys, and addresses, which may carry a password. */
 function holdsSecret(path: ConfigPath): boolean {
   const last = path.at(-1);
+  if (path.includes("webhook")) return true;
   return last === "key" || last === "baseUrl" || last === "httpsProxy";
 }
 

@@ -58,6 +58,10 @@ export const provider: z.ZodType<ProviderDocument, unknown> = section({
       "true: the server takes no key, so local keys are served without one; default: as its vendor's row says.",
     ),
   dialects: dialects().optional().describe("Wire formats it answers, its own first; default: those of its vendor."),
+  region: text()
+    .regex(/^[a-z0-9-]{1,40}$/, wording("is not a region", "Write it as the price book does, such as eu or us."))
+    .optional()
+    .describe("Region that this address serves from, where replies do not tell and prices differ: eu, us."),
   keyHeader: header().optional().describe("Header that carries the key."),
   keyPrefix: z.string().max(32).optional().describe("What stands before the key in that header."),
   requestIdHeader: header().optional().describe("Response header with the provider's own request id."),

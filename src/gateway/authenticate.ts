@@ -12,9 +12,11 @@ const keyPattern = /^[\x21-\x7e]{1,512}$/;
  */
 export function authenticate(head: RequestHead, credentials: Credentials, ownKeysAllowed: boolean): Identity {
   const identity = credentials.identify(keyOf(head));
-  // One fixed answer for a key that never was, was revoked or is misspelt.
-  if (identity === null)
-    throw new FarthingError("invalid_key", "The local key is not valid here. Ask the operator for a new one.");
+  // One fixed answer for a key that never was, was revoked, has expired or is misspelt.
+  if (identity === null) {
+    const message = "The local key is not valid here: unknown, expired or revoked. Ask the operator for a new one.";
+    throw new FarthingError("invalid_key", message);
+  }
   if (identity.kind === "own-key" && !ownKeysAllowed) {
     const message = "This gateway takes only its own keys (fk_...). Ask the operator for one.";
     throw new FarthingError("invalid_key", message);

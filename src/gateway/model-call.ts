@@ -11,6 +11,7 @@ import { largeBodyBytesMin } from "../assembly/large-bodies.ts";
 import { parseJsonBody } from "../assembly/parse-json-body.ts";
 import { authenticate } from "./authenticate.ts";
 import type { CallerRequest, CallerResponse } from "./caller.ts";
+import { checkModel, checkScope } from "./check-rights.ts";
 import { countHere } from "./count-here.ts";
 import { queryOf } from "./check-target.ts";
 import type { CalledDialect } from "./find-dialect.ts";
@@ -93,7 +94,9 @@ export class ModelCall implements OpenCall {
       checkSharedState(request, identity, this.#surface.engine.credentials.tenantCount);
       const counted = countHere(this.#surface.engine, this.#dialect.name, identity.kind, request);
       if (counted !== null) return this.#writeCount(counted);
-      this.#context = this.#contextOf(identity, request, rawBody, arrivedAtMs, arrivedAtUs);
+      const context = this.#contextOf(identity, request, rawBody, arrivedAtMs, arrivedAtUs);
+      checkModel(identity, context);
+      this.#context = context;
       this.#write(this.#context, await this.#surface.engine.handle(this.#context));
     } catch (error) {
       this.#fail(error);
@@ -130,6 +133,7 @@ export class ModelCall implements OpenCall {
     // Google's clients may send their key in the query; it must not travel on from there.
     if (this.#dialect.name === "gemini") this.#query = takeQueryKey(this.#query, this.#head);
     const identity = authenticate(this.#head, engine.credentials, engine.ownKeysAllowed);
+    checkScope(identity, "models");
     if (this.#called.resource === undefined) checkBodyHead(this.#head, limits.bodyBytesMax);
     else this.#admitResource(limits.bodyBytesMax);
     if (this.#head.expectsContinue) this.#response.writeContinue();

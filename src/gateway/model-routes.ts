@@ -1,6 +1,7 @@
 import type { Identity } from "../assembly/credentials.ts";
 import { type ListedModel, listModels } from "../assembly/list-models.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
+import { allowsModel } from "./check-rights.ts";
 import type { CallerRequest, CallerResponse } from "./caller.ts";
 import { writeJson } from "./write-answer.ts";
 import type { RequestHead } from "./read-head.ts";
@@ -64,7 +65,7 @@ function shapeOf({ anthropicVersion, googleKey }: RequestHead): ListShape {
 }
 
 function reachableModels(surface: Surface, shape: ListShape, identity: Identity): readonly ListedModel[] {
-  return listModels(surface.engine.config, shape, identity.kind);
+  return listModels(surface.engine.config, shape, identity.kind).filter(({ id }) => allowsModel(identity, id));
 }
 
 /** When a model was made is not known here; the vendors' clients require a date, so it is the earliest one. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../spec/json.ts";
 import type { DialectName, ModelRequest, ResourceCall } from "../spec/request.ts";
+import { multipartField } from "./multipart-field.ts";
 
 const modelCharactersMax = 256;
 
@@ -11,7 +12,8 @@ export function readResourceRequest(
   body: Buffer,
 ): ModelRequest {
   const rest = contentType?.startsWith("application/json") === true ? parseLeniently(body) : {};
-  const model = /\/models\/([^/:]+)/.exec(resource.path)?.[1] ?? rest["model"];
+  const written = rest["model"] ?? multipartField(contentType ?? "", body, "model");
+  const model = /\/models\/([^/:]+)/.exec(resource.path)?.[1] ?? written;
   return {
     dialect,
     model: typeof model === "string" && model !== "" && model.length <= modelCharactersMax ? model : resource.name,

@@ -43,15 +43,16 @@ export interface RunningGateway {
 export async function startGateway(options: StartGatewayOptions): Promise<RunningGateway> {
   const { config, engineOptions = {} } = options;
   const log = options.log ?? logToStderr;
-  const engine = await createEngine(config, { ...engineOptions, log });
+  const engine = await createEngine(config, { alerts: engineOptions.ledger === undefined, ...engineOptions, log });
   const surface = createSurface(engine, log);
   const listeners: Listener[] = [];
   try {
     checkListening(config, engine.credentials.localKeyCount);
     const traffic = { name: "traffic", flag: "--listen" } as const;
-    listeners.push(await startListener(surface, traffic, config.traffic, createTrafficRoutes(surface)));
+    const clients = await startListener(surface, traffic, config.traffic, createTrafficRoutes(surface));
+    listeners.push(clients);
     const admin = { name: "admin", flag: "--listen-admin" } as const;
-    listeners.push(await startListener(surface, admin, config.admin, createAdminRoutes(surface)));
+    listeners.push(await startListener(surface, admin, config.admin, createAdminRoutes(surface, clients.address)));
   } catch (error) {
     for (const listener of listeners) listener.stop();
     await engine.close(0);

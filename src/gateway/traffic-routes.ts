@@ -4,12 +4,14 @@ import { findResource } from "../assembly/resource-paths.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { authenticate } from "./authenticate.ts";
 import type { CallerRequest, CallerResponse } from "./caller.ts";
+import { checkScope } from "./check-rights.ts";
 import { checkHost, checkPath, pathOf } from "./check-target.ts";
 import { createDialectFinder } from "./find-dialect.ts";
 import { writeHealth } from "./health-route.ts";
 import { findRequest, requestPathPrefix } from "./request-route.ts";
 import { ModelCall } from "./model-call.ts";
 import { modelPathPrefix, modelsPath, writeModel, writeModels } from "./model-routes.ts";
+import { outcomesPath, postOutcomes } from "./outcome-route.ts";
 import { readHead, type RequestHead } from "./read-head.ts";
 import { dialectOf, refuse, type Surface } from "./surface.ts";
 import { writeJson } from "./write-answer.ts";
@@ -65,13 +67,24 @@ function routeOther(
   if (path === modelsPath || path.startsWith(modelPathPrefix)) {
     checkMethod(request, response, "GET");
     const identity = authenticate(head, surface.engine.credentials, surface.engine.ownKeysAllowed);
+    checkScope(identity, "models");
     if (path === modelsPath) writeModels(surface, request, response, head, identity);
     else writeModel(surface, request, response, head, identity, path.slice(modelPathPrefix.length));
     return;
   }
+  if (path === outcomesPath) {
+    checkMethod(request, response, "POST");
+    checkNotDraining(surface, response);
+    postOutcomes(surface, request, response, head).catch((error: unknown) =>
+      refuse(surface, request, response, dialectOf(surface, path, head.anthropicVersion), error),
+    );
+    return;
+  }
   if (path.startsWith(requestPathPrefix)) {
     checkMethod(request, response, "GET");
-    const { keyId } = authenticate(head, surface.engine.credentials, surface.engine.ownKeysAllowed);
+    const identity = authenticate(head, surface.engine.credentials, surface.engine.ownKeysAllowed);
+    checkScope(identity, "requests");
+    const { keyId } = identity;
     const found = findRequest(surface, request, response, path, (record) => record["keyId"] === keyId);
     found.catch((error: unknown) =>
       refuse(surface, request, response, dialectOf(surface, path, head.anthropicVersion), error),

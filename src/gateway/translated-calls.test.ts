@@ -142,6 +142,28 @@ describe("counts and resources", () => {
     expect(stack.ledger.records.at(-1)).toMatchObject({ cost: { state: "unpriced", picoUsd: null } });
   });
 
+  it("are priced by the length of the sound, at the model that a form names", async () => {
+    stack.upstream.answer = (_, response) => {
+      const body = JSON.stringify({ text: "Hello.", usage: { type: "duration", seconds: 90 } });
+      response.writeHead(200, { "content-type": "application/json" }).end(body);
+    };
+    const form = new FormData();
+    form.set("file", new Blob([new Uint8Array([1, 13, 10, 2])]), "a.wav");
+    form.set("model", "whisper-1");
+    const request = new Request("http://127.0.0.1", { method: "POST", body: form });
+    const type = request.headers.get("content-type") ?? "";
+    const body = Buffer.from(await request.arrayBuffer());
+    const headers = ["authorization", `Bearer ${key}`, "content-type", type];
+    await send(stack.port, { path: "/v1/audio/transcriptions", headers, body });
+    expect(stack.upstream.calls[0]?.body).toEqual(body);
+    expect(stack.ledger.records.at(-1)).toMatchObject({
+      requestedModel: "whisper-1",
+      // 90 seconds at $0.006 a minute
+      cost: { state: "priced", picoUsd: 9_000_000_000n },
+      usage: { source: "provider", tokens: {}, units: { audioInputSecond: 90 } },
+    });
+  });
+
   it("are priced where the vendor counts", async () => {
     stack.upstream.answer = (_, response) => {
       const usage = {

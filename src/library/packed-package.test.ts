@@ -16,6 +16,11 @@ beforeAll(() => {
   for (const part of [...parts, "README.md", "LICENSE", "CHANGELOG.md"]) {
     cpSync(join(root, part), join(copy, part), { recursive: true });
   }
+  // Its own node_modules hold what only its checks need.
+  cpSync(join(root, "dashboard"), join(copy, "dashboard"), {
+    recursive: true,
+    filter: (path) => !path.endsWith(join("dashboard", "node_modules")),
+  });
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   run("npm", ["pack", "--workspaces=false", "--pack-destination", scratch], copy);
   const { dependencies, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
@@ -105,6 +110,11 @@ describe("the packed package", () => {
       expect(JSON.parse(run(node ?? "", [file], application))).toEqual(told);
     });
   }
+
+  it("holds the dashboard's page", () => {
+    const page = join(application, "node_modules", "farthing", "dist", "dashboard", "index.html");
+    expect(readFileSync(page, "utf8")).toContain("/assets/");
+  });
 
   it("has types, for import and for require", () => {
     writeFileSync(join(application, "use.mts"), typed('import { createFarthing, type Farthing } from "farthing";'));

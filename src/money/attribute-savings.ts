@@ -1,122 +1,101 @@
 import type { Attempt } from "../spec/attempt.ts";
-import type { Cost, PicoUsd, Saving, SavingMethod } from "../spec/money.ts";
+import type { UsageEstimator } from "../spec/estimator.ts";
+import type { Cost, SavingMethod } from "../spec/money.ts";
 import type { PriceBook } from "../spec/prices.ts";
 import type { Origin } from "../spec/reply.ts";
-import type { TokenClass, Usage } from "../spec/usage.ts";
-import { freeCost, sumCosts, unpricedCost } from "./sum-costs.ts";
+import type { Usage } from "../spec/usage.ts";
+import { type AttributedSavings, attributeChain, type PricedPoint } from "./savings/attribute-chain.ts";
+import { recountTokens } from "./savings/recount-tokens.ts";
+import { repeatUsage } from "./savings/repeat-usage.ts";
+import { residualTechnique } from "./savings/residual.ts";
+import { freeCost, sumCosts } from "./sum-costs.ts";
+
+/** Who answers, as prices know it. */
+interface PricedModel {
+  readonly vendor: string;
+  readonly model: string;
+}
 
 /** What is known of one request when it is settled. */
 export interface SavingsInput {
   /** Where the answer came from; null when the caller got none. */
   readonly origin: Origin | null;
-  /** Vendor of the endpoint that the request would have gone to untouched. */
-  readonly requestedVendor: string;
-  /** The model that the caller named. */
-  readonly requestedModel: string;
-  /** The model that a reused answer (hit, follower) was bought from; null for an answer bought now. */
-  readonly reusedModel: string | null;
+  /** What the caller named, at the vendor of the endpoint that the request would have gone to untouched. */
+  readonly requested: PricedModel;
+  /** What a reused answer (hit, follower) was bought from; null for an answer bought now. */
+  readonly reused: PricedModel | null;
   /** Usage of the answer the caller got; of a reused one, what the provider counted when it was bought. */
   readonly answerUsage: Usage;
   /** Every call made for the request, in order. */
   readonly attempts: readonly Attempt[];
-  /** Position in `attempts` of the call whose answer the caller got; null when there is none. */
-  readonly answeredIndex: number | null;
   /** Wall time whose prices the baseline is reckoned at, milliseconds since the epoch. */
   readonly atMs: number;
   readonly prices: PriceBook;
-}
-
-/** The money of one request. */
-export interface AttributedSavings {
-  /** What it would have cost as the caller asked it. Unpriced also when `cost` is: half a comparison is none. */
-  readonly baseline: Cost;
-  /** What all its calls cost together. */
-  readonly cost: Cost;
-  /** Signed, no zero lines; they sum to baseline minus cost exactly. Empty when either is unpriced. */
-  readonly savings: readonly Saving[];
-}
-
-/** One technique's saving on the answer itself: what it would have cost, what it did cost. */
-interface AnswerPart {
-  readonly technique: string;
-  readonly baseline: Cost;
-  readonly cost: Cost;
-  readonly method: SavingMethod;
+  readonly estimator: UsageEstimator;
 }
 
 /**
  * Splits baseline minus cost among the techniques, in pipeline order: a reused answer is the cache's (or coalesce's)
  * whole saving, another model's price is choose-target's, and every further call that cost money is retry's, as a loss.
- * Of a request without an answer the first call that cost money stands for it: as asked, it would have cost that too.
+ * The first call that cost money stands for the request: as asked, it would have been made and billed too, answered or not.
  */
 export function attributeSavings(input: SavingsInput): AttributedSavings {
-  const cost = sumCosts(input.attempts.map((attempt) => attempt.cost));
-  if (cost.picoUsd === null) return { baseline: unpricedCost, cost, savings: [] };
-  const answer = answerPart(input);
-  if (answer.baseline.picoUsd === null || answer.cost.picoUsd === null) {
-    return { baseline: unpricedCost, cost, savings: [] };
-  }
-  const savings: Saving[] = [];
-  addSaving(savings, answer.technique, answer.baseline.picoUsd - answer.cost.picoUsd, answer.method);
-  addSaving(savings, "retry", answer.cost.picoUsd - cost.picoUsd, "measured");
-  return { baseline: answer.baseline, cost, savings };
-}
-
-function addSaving(savings: Saving[], technique: string, picoUsd: PicoUsd, method: SavingMethod): void {
-  if (picoUsd !== 0n) savings.push({ technique, picoUsd, method });
-}
-
-function answerPart(input: SavingsInput): AnswerPart {
-  if (input.origin === "exact" || input.origin === "coalesced") return reusedPart(input, input.origin);
-  const attempt = answeringAttempt(input);
-  const asked = {
-    technique: "choose-target",
-    method: "measured",
-    baseline: attempt?.cost ?? freeCost,
-    cost: attempt?.cost ?? freeCost,
-  } as const;
+  if (input.origin === "exact" || input.origin === "coalesced") return attributeReused(input, input.origin);
+  const first = input.attempts.find((attempt) => attempt.cost.state !== "free");
   // Nothing was bought (a refusal, a failed connection), so nothing would have been as asked.
-  if (attempt === null) return asked;
-  // As asked: the call itself is the baseline, at whatever moment it was priced, and no rounding of time can show.
-  if (attempt.vendor === input.requestedVendor && attempt.model === input.requestedModel) return asked;
-  const baseline = input.prices.costOf(input.requestedVendor, input.requestedModel, attempt.usage, input.atMs);
-  return { ...asked, baseline, method: "modelled" };
+  if (first === undefined) return attributeChain(freeCost, []);
+  const { requested, prices, atMs } = input;
+  const asAsked = first.vendor === requested.vendor && first.model === requested.model;
+  const usage = asAsked ? first.usage : usageAt(requested, first, first.usage, input.estimator);
+  const atCall = asAsked ? first.cost : priceOf(requested, usage, prices, first.startedAtMs);
+  const atArrival = atCall.picoUsd === null ? atCall : priceOf(requested, usage, prices, atMs);
+  return attributeChain(atArrival.picoUsd === null ? atCall : atArrival, [
+    { by: residualTechnique("price-moved"), cost: atCall, method: "measured" },
+    { by: "choose-target", cost: first.cost, method: "modelled" },
+    pointAfterCalls(input.attempts),
+  ]);
 }
 
-/** The call that stands for the request: the one that answered, or when that was a refusal or none, the first billed one. */
-function answeringAttempt({ attempts, answeredIndex }: SavingsInput): Attempt | null {
-  const answered = answeredIndex === null ? undefined : attempts[answeredIndex];
-  if (answered !== undefined && answered.cost.state !== "free") return answered;
-  return attempts.find((attempt) => attempt.cost.state !== "free") ?? null;
+/** Where all calls together lead: every one after the first that was billed is a repeat. */
+function pointAfterCalls(attempts: readonly Attempt[]): PricedPoint {
+  const cost = sumCosts(attempts.map((attempt) => attempt.cost));
+  const repeats = attempts.filter((attempt) => attempt.cost.state !== "free").slice(1);
+  const guessed = repeats.some((attempt) => methodOf(attempt.cost) === "modelled");
+  return { by: "retry", cost, method: guessed ? "modelled" : "measured" };
 }
 
-function reusedPart(input: SavingsInput, origin: "exact" | "coalesced"): AnswerPart {
-  // A later repeat would have read what the purchase wrote into the provider's cache; a simultaneous one would not yet.
-  const repeated = origin === "exact" ? writesAsReads(input.answerUsage) : input.answerUsage;
-  const sameUsage = repeated === input.answerUsage && input.reusedModel === input.requestedModel;
-  return {
-    technique: origin === "exact" ? "exact-cache" : "coalesce",
-    baseline: input.prices.costOf(input.requestedVendor, input.requestedModel, repeated, input.atMs),
-    cost: freeCost,
-    method: sameUsage ? "measured" : "modelled",
-  };
+function attributeReused(input: SavingsInput, origin: "exact" | "coalesced"): AttributedSavings {
+  const { requested, reused, answerUsage, prices, atMs } = input;
+  const bought = reused ?? requested;
+  const sameModel = bought.vendor === requested.vendor && bought.model === requested.model;
+  const usage = sameModel ? answerUsage : usageAt(requested, bought, answerUsage, input.estimator);
+  const repeated = repeatUsage(usage, requested.vendor);
+  const baseline = priceOf(requested, repeated, prices, atMs);
+  const technique = origin === "exact" ? "exact-cache" : "coalesce";
+  // With the reuse alone off, the rules would still have sent the request to the model that the answer was bought from.
+  const aloneOff = sameModel ? baseline : priceOf(bought, repeatUsage(answerUsage, bought.vendor), prices, atMs);
+  return attributeChain(baseline, [
+    {
+      by: technique,
+      cost: freeCost,
+      method: sameModel && repeated === answerUsage ? methodOf(baseline) : "modelled",
+      ...(aloneOff.picoUsd === null ? {} : { aloneOffPicoUsd: aloneOff.picoUsd }),
+    },
+    pointAfterCalls(input.attempts),
+  ]);
 }
 
-const writeClasses: readonly TokenClass[] = ["cacheWrite5m", "cacheWrite30m", "cacheWrite1h", "cacheWriteLonger"];
+/** The usage as the requested model would have counted it; vendors count alike within themselves. */
+function usageAt(requested: PricedModel, counted: PricedModel, usage: Usage, estimator: UsageEstimator): Usage {
+  if (requested.vendor === counted.vendor) return usage;
+  return recountTokens(usage, counted.model, requested.model, estimator);
+}
 
-/**
- * The usage of an identical repeat: cache writes of the first become reads. The cautious choice: where the provider's
- * entry would have expired before the repeat, the saving was larger than we say, never smaller. The same object when
- * nothing was written.
- */
-function writesAsReads(usage: Usage): Usage {
-  const tokens: Partial<Record<TokenClass, number>> = { ...usage.tokens };
-  let written = 0;
-  for (const tokenClass of writeClasses) {
-    written += tokens[tokenClass] ?? 0;
-    delete tokens[tokenClass];
-  }
-  if (written === 0) return usage;
-  tokens.cacheRead = (tokens.cacheRead ?? 0) + written;
-  return { ...usage, tokens };
+function priceOf({ vendor, model }: PricedModel, usage: Usage, prices: PriceBook, atMs: number): Cost {
+  return prices.costOf(vendor, model, usage, atMs);
+}
+
+/** An amount that holds an estimate is not measured. */
+function methodOf(cost: Cost): SavingMethod {
+  return cost.state === "estimated" ? "modelled" : "measured";
 }

@@ -39,6 +39,28 @@ test.each<[string, string, Usage["tokens"], string]>([
   ["anthropic", "claude-opus-5-5", { input: 10, cacheRead: 100_000, output: 1000 }, "priced 0.04004"],
   ["google", "gemini-1.5-flash", { input: 1000, output: 500 }, "priced 0.000225"],
   ["google", "gemini-1.5-pro", { input: 1000, output: 500 }, "priced 0.00375"],
+  ["google", "gemini-embedding-001", { input: 1_000_000 }, "priced 0.15"],
+  ["openai", "gpt-image-1", { input: 1000, imageInput: 1000, output: 1000 }, "priced 0.055"],
+  ["openai", "gpt-4o-transcribe", { audioInput: 1000, output: 100 }, "priced 0.007"],
+  ["azure-openai", "gpt-4o", { input: 1000, cacheRead: 1000, output: 500 }, "priced 0.00875"],
+  ["openrouter", "anthropic/claude-haiku-4.5", { input: 1000, cacheRead: 1000, output: 500 }, "priced 0.0036"],
+  ["openrouter", "openai/gpt-oss-120b", { input: 1_000_000 }, "estimated 0.03"],
+  ["xai", "grok-4.7", { input: 1000, cacheRead: 1000, output: 1000 }, "priced 0.0085"],
+  ["mistral", "mistral-large-2512", { input: 1000, cacheRead: 1000, output: 1000 }, "priced 0.00205"],
+  ["mistral", "mistral-small-2603", { input: 1000, cacheRead: 1000, output: 1000 }, "priced 0.000765"],
+  ["groq", "openai/gpt-oss-120b", { input: 1000, cacheRead: 1000, output: 1000 }, "priced 0.000825"],
+  ["together", "meta-llama/Llama-3.3-70B-Instruct-Turbo", { input: 1000, output: 1000 }, "priced 0.00176"],
+  [
+    "fireworks",
+    "accounts/fireworks/models/kimi-k2p6",
+    { input: 1000, cacheRead: 1000, output: 1000 },
+    "priced 0.00511",
+  ],
+  // The fee of a request and its tokens: 0.005 + 0.001 + 0.001
+  ["perplexity", "sonar", { input: 1000, output: 1000 }, "estimated 0.007"],
+  ["cerebras", "gpt-oss-120b", { input: 1000, output: 1000 }, "priced 0.0011"],
+  // A cached price that no source gives is none.
+  ["cerebras", "gpt-oss-120b", { input: 1000, cacheRead: 1000, output: 1000 }, "unpriced"],
 ])("%s %s %o costs %s", (vendor, model, tokens, cost) => {
   expect(shown(book.costOf(vendor, model, provider(tokens), now))).toBe(cost);
 });
@@ -49,6 +71,10 @@ test.each<[string, string, number, bigint, bigint]>([
   ["anthropic", "claude-sonnet-4-5", 200_000, 3_000_000n, 6_000_000n],
   ["google", "gemini-3.1-pro-preview", 200_000, 2_000_000n, 4_000_000n],
   ["google", "gemini-1.5-pro", 128_000, 1_250_000n, 2_500_000n],
+  // xAI's long context starts at 200,000 tokens, the others' above.
+  ["xai", "grok-4.7", 199_999, 2_000_000n, 4_000_000n],
+  ["xai", "grok-4.3", 199_999, 1_250_000n, 2_500_000n],
+  ["openrouter", "x-ai/grok-4.3", 200_000, 1_250_000n, 2_500_000n],
 ])("%s %s: the whole request is dearer from the token after %i", (vendor, model, threshold, below, above) => {
   const at = (input: number): bigint | null => book.costOf(vendor, model, provider({ input }), now).picoUsd;
   expect(at(threshold)).toBe(BigInt(threshold) * below);
@@ -73,6 +99,20 @@ test.each([
   ["anthropic", "claude-opus-5-5", "2026-09-21T23:59:59.999Z", "unpriced"],
   ["anthropic", "claude-opus-5-5", "2026-09-22T00:00:00.000Z", "priced 4"],
   ["anthropic", "claude-sonnet-5", "2026-09-01T00:00:00.000Z", "priced 2"],
+  ["deepseek", "deepseek-v4-pro", "2026-08-15T23:59:59.999Z", "priced 0.435"],
+  // Peak hours are 01-04 and 06-10 UTC on weekdays; 2026-11-20 is a Friday, and the days from 2026-10-01 on are holidays.
+  ["deepseek", "deepseek-flash", "2026-11-20T00:59:59.999Z", "priced 0.15"],
+  ["deepseek", "deepseek-flash", "2026-11-20T01:00:00.000Z", "priced 0.3"],
+  ["deepseek", "deepseek-flash", "2026-11-20T04:00:00.000Z", "priced 0.15"],
+  ["deepseek", "deepseek-flash", "2026-11-20T06:00:00.000Z", "priced 0.3"],
+  ["deepseek", "deepseek-flash", "2026-11-20T10:00:00.000Z", "priced 0.15"],
+  ["deepseek", "deepseek-flash", "2026-11-21T02:00:00.000Z", "priced 0.15"],
+  ["deepseek", "deepseek-flash", "2026-10-02T02:00:00.000Z", "priced 0.15"],
+  ["deepseek", "deepseek-v4-pro", "2026-10-08T02:00:00.000Z", "priced 1.32"],
+  ["deepseek", "deepseek-v4-flash", "2026-11-20T02:00:00.000Z", "estimated 0.3"],
+  ["deepseek", "deepseek-chat", "2026-08-16T00:00:00.000Z", "unpriced"],
+  ["mistral", "mistral-small-latest", "2026-03-15T12:00:00.000Z", "priced 0.1"],
+  ["mistral", "mistral-small-latest", "2026-03-16T12:00:00.000Z", "priced 0.15"],
 ])("a million input tokens of %s %s at %s: %s", (vendor, model, at, cost) => {
   expect(shown(book.costOf(vendor, model, provider({ input: 1_000_000 }), Date.parse(at)))).toBe(cost);
 });
@@ -110,6 +150,57 @@ test("a web search of Anthropic's is a cent", () => {
     serverToolCalls: { web_search_requests: 2, web_fetch_requests: 5 },
   };
   expect(shown(book.costOf("anthropic", "claude-sonnet-5", usage, now))).toBe("priced 0.022");
+});
+
+type Circumstances = Pick<Usage, "serviceTier" | "region" | "serverToolCalls">;
+
+// Reckoned by hand: the default price in the first comment of each group, then what the vendor's rule makes of it.
+test.each<[string, string, Usage["tokens"], Circumstances, string]>([
+  // gpt-5: 1.25 + 0.125 + 10 per million of each; batches and flex halve everything, cached tokens too.
+  ["openai", "gpt-5", { input: 1000, cacheRead: 1000, output: 1000 }, { serviceTier: "batch" }, "priced 0.0056875"],
+  ["openai", "gpt-5", { input: 1000, cacheRead: 1000, output: 1000 }, { serviceTier: "flex" }, "priced 0.0056875"],
+  ["openai", "gpt-5", { input: 1000, cacheRead: 1000, output: 1000 }, { serviceTier: "priority" }, "priced 0.02275"],
+  // gpt-4.1: 2 + 0.5 + 8. A batch does not cache before GPT-5: what was read costs half of input, 1.
+  ["openai", "gpt-4.1", { input: 1000, cacheRead: 1000, output: 1000 }, { serviceTier: "batch" }, "priced 0.006"],
+  ["openai", "gpt-4.1", { input: 1000, cacheRead: 1000, output: 1000 }, { serviceTier: "priority" }, "priced 0.018375"],
+  // gpt-4o-mini has its own table for priority: 0.25 + 0.125 + 1
+  [
+    "openai",
+    "gpt-4o-mini",
+    { input: 1000, cacheRead: 1000, output: 1000 },
+    { serviceTier: "priority" },
+    "priced 0.001375",
+  ],
+  // A public table has 2.50 for gpt-5-nano's priority, fifty times its price: not taken over.
+  ["openai", "gpt-5-nano", { input: 1_000_000 }, { serviceTier: "priority" }, "estimated 0.1"],
+  ["openai", "gpt-5.5", { input: 1000, output: 1000 }, { region: "eu" }, "priced 0.0385"],
+  ["openai", "gpt-5", { input: 1000 }, { serverToolCalls: { web_search: 3, file_search: 2 } }, "priced 0.03625"],
+  ["openai", "gpt-4o", { input: 1000 }, { serverToolCalls: { web_search: 1 } }, "unpriced"],
+  // claude-opus-5: 5 + 0.5 + 6.25 + 10 + 25; a batch halves all of it.
+  [
+    "anthropic",
+    "claude-opus-5",
+    { input: 1000, cacheRead: 1000, cacheWrite5m: 1000, cacheWrite1h: 1000, output: 1000 },
+    { serviceTier: "batch" },
+    "priced 0.023375",
+  ],
+  ["anthropic", "claude-opus-5", { input: 1000, output: 1000 }, { serviceTier: "fast" }, "priced 0.06"],
+  ["anthropic", "claude-opus-4-6", { input: 1000, output: 1000 }, { serviceTier: "fast" }, "priced 0.18"],
+  ["anthropic", "claude-sonnet-5-5", { input: 1000, output: 1000 }, { serviceTier: "fast" }, "estimated 0.024"],
+  ["anthropic", "claude-opus-5-5", { input: 1000, output: 1000 }, { region: "us" }, "priced 0.0264"],
+  ["google", "gemini-3.1-pro-preview", { input: 1000, output: 1000 }, { serviceTier: "priority" }, "priced 0.0252"],
+  ["google", "gemini-3.5-flash-lite", { cacheRead: 1_000_000 }, { serviceTier: "flex" }, "priced 0.02"],
+  ["google", "gemini-2.5-pro", { input: 1000, output: 1000 }, { serviceTier: "batch" }, "estimated 0.005625"],
+  ["groq", "openai/gpt-oss-120b", { input: 1000, output: 1000 }, { serviceTier: "flex" }, "priced 0.00075"],
+  ["groq", "openai/gpt-oss-120b", { input: 1000, output: 1000 }, { serviceTier: "on_demand" }, "priced 0.00075"],
+  ["xai", "grok-4.3", { input: 1000, output: 1000 }, { region: "us" }, "priced 0.004125"],
+  ["xai", "grok-4.3", { input: 1000 }, { serverToolCalls: { x_search: 2 } }, "priced 0.01125"],
+])("%s %s %o under %o costs %s", (vendor, model, tokens, circumstances, cost) => {
+  expect(shown(book.costOf(vendor, model, { ...provider(tokens), ...circumstances }, now))).toBe(cost);
+});
+
+test.each(["Qwen/qwen3-next", "x-ai/grok-9", "openai/gpt-4o:free"])("%s of OpenRouter is not carried", (model) => {
+  expect(shown(book.costOf("openrouter", model, provider({ input: 1 }), now))).toBe("unpriced");
 });
 
 test("many unknown names neither slow nor fill the book", () => {

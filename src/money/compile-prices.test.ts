@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { FarthingError } from "../kit/farthing-error.ts";
-import { compileVendor, dayStartMs } from "./compile-prices.ts";
+import { compileVendor } from "./compile-prices.ts";
+import { dayStartMs } from "./day-start.ts";
 import type { ModelPrices, PriceEntry } from "./price-data.ts";
 
 const entry: PriceEntry = {
@@ -76,6 +77,25 @@ test.each([
     "a fraction of a pico-dollar",
     compileModels({ id: "a", prices: [{ ...entry, usdPerMillion: { input: "0.0000001" } }] }),
   ],
+  [
+    "hours and a service tier that both have a table of their own",
+    compileModels({
+      id: "a",
+      prices: [
+        {
+          ...entry,
+          hours: [{ from: "01:00", to: "02:00", usdPerMillion: { input: "1" } }],
+          serviceTiers: { batch: { usdPerMillion: { input: "1" } } },
+        },
+      ],
+    }),
+  ],
+  [
+    "a service tier that is the default one",
+    compileModels({ id: "a", prices: [{ ...entry, serviceTiers: { standard: { percent: 50 } } }] }),
+  ],
+  ["a region that is none", compileModels({ id: "a", prices: [{ ...entry, regions: { global: { percent: 110 } } }] })],
+  ["an entry that prices nothing", compileModels({ id: "a", prices: [{ ...entry, usdPerMillion: {} }] })],
 ])("refuses %s", (_, compile) => {
   expect(compile).toThrow(FarthingError);
 });
@@ -96,4 +116,15 @@ test("each caching rule fills its own classes", () => {
   expect(pricesUnder("billed-writes")).toEqual(base);
   expect(pricesUnder("free-writes")).toEqual({ ...base, ...writes });
   expect(pricesUnder("none")).toEqual({ ...base, ...writes, cacheRead: 1_000_000n });
+});
+
+test("a class is billed as another only where it has no price of its own", () => {
+  const billedAs = { imageInput: "input", audioInput: "input" } as const;
+  const prices = [{ ...entry, usdPerMillion: { input: "1", audioInput: "3" } }];
+  const { models } = compileVendor({ vendor: "test", billedAs, models: [{ id: "a", prices }] });
+  expect(models.get("a")?.[0]?.tiers[0]?.picoUsdPerToken).toMatchObject({
+    input: 1_000_000n,
+    audioInput: 3_000_000n,
+    imageInput: 1_000_000n,
+  });
 });

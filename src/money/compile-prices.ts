@@ -1,146 +1,169 @@
-import { FarthingError } from "../kit/farthing-error.ts";
 import type { PicoUsd } from "../spec/money.ts";
-import { tokenClasses, type TokenClass } from "../spec/usage.ts";
-import { usdPerMillionToPico, usdToPico } from "./decimal.ts";
-import type { CachingRule, ClassPrices, PriceEntry, VendorPrices } from "./price-data.ts";
-
-/** Pico-dollars a token by class, complete: what is missing here has no price. */
-export type TokenPrices = Readonly<Partial<Record<TokenClass, PicoUsd>>>;
-
-/** One table of prices for requests whose input is above a threshold. */
-export interface PriceTier {
-  /** Input tokens of all classes together that must be exceeded; 0 for the base table, which always holds. */
-  readonly aboveInputTokens: number;
-  readonly picoUsdPerToken: TokenPrices;
-}
-
-/** A price entry ready for use: times as numbers, prices as integers. */
-export interface DatedPrices {
-  /** Milliseconds since the epoch, inclusive; -Infinity from the beginning. */
-  readonly fromMs: number;
-  /** Milliseconds since the epoch, exclusive; Infinity without an end. */
-  readonly toMs: number;
-  /** What it prices is `estimated`: its confidence is low. */
-  readonly uncertain: boolean;
-  /** Ascending by threshold; the first is the base table. */
-  readonly tiers: readonly PriceTier[];
-}
-
-/** One vendor's prices, ready for use. */
-export interface CompiledVendor {
-  /** By id and by every alias. */
-  readonly models: ReadonlyMap<string, readonly DatedPrices[]>;
-  readonly serviceTierPercent: ReadonlyMap<string, bigint>;
-  /** Pico-dollars a call. */
-  readonly serverTools: ReadonlyMap<string, PicoUsd>;
-}
-
-const writeClasses: readonly TokenClass[] = ["cacheWrite5m", "cacheWrite30m", "cacheWrite1h", "cacheWriteLonger"];
-
-/** Classes that fall back to input under each caching rule. */
-const inputClassesOf: Readonly<Record<CachingRule, readonly TokenClass[]>> = {
-  none: ["cacheRead", ...writeClasses],
-  "free-writes": writeClasses,
-  "billed-writes": [],
-};
+import { billedUnits, type BilledUnit } from "../spec/usage.ts";
+import { compilePercent, compileRule, compileTables, toBasisPoints } from "./compile-tables.ts";
+import type { TablePlace, TableRule } from "./compile-tables.ts";
+import { compileTerms } from "./compile-terms.ts";
+import type { CompiledVendor, DatedPrices, EntryRules } from "./compiled-prices.ts";
+import { dayStartMs } from "./day-start.ts";
+import { usdToPico } from "./decimal.ts";
+import { defaultRegions, defaultServiceTiers } from "./default-names.ts";
+import { gpuTokenPrices } from "./gpu-price.ts";
+import { once } from "./once.ts";
+import type { PriceEntry, RegionPrice, VendorPrices } from "./price-data.ts";
+import { compileHours } from "./price-hours.ts";
+import { dearestTiers } from "./worst-case.ts";
+import { wrongPrice } from "./wrong-price.ts";
 
 /**
  * Turns a vendor's price data into its fast form.
  * @throws FarthingError `config_invalid`: a name that stands twice, entries or tiers out of order, tiers that price other
- * classes than the base, a price that is not a whole number of pico-dollars a token.
+ * classes than the base, hours that overlap, tables that contend, an entry that prices nothing.
  */
 export function compileVendor(data: VendorPrices): CompiledVendor {
   const models = new Map<string, readonly DatedPrices[]>();
+  const ids = new Map<string, string>();
+  const vendor = {
+    serviceTiers: compileVendorTiers(data, data.serviceTiers ?? {}),
+    roughServiceTiers: compileVendorTiers(data, roughTiers(data)),
+    regions: compileRegions(data, "regions", data.regions),
+    serverTools: compileTools(data.vendor, data.serverTools),
+    terms: compileTerms(data),
+  };
   for (const model of data.models) {
     const dated = model.prices.map((entry, index) =>
-      compileEntry(data, `${model.id} from ${entry.from}`, entry, model.prices[index + 1]),
+      compileEntry(data, vendor, `${model.id} from ${entry.from}`, entry, model.prices[index + 1]),
     );
     for (const name of [model.id, ...(model.aliases ?? [])]) {
-      if (models.has(name)) throw wrong(data.vendor, name, "the name stands twice");
+      if (models.has(name)) throw wrongPrice(data.vendor, name, "the name stands twice");
       models.set(name, dated);
+      ids.set(name, model.id);
     }
   }
-  const serverTools = new Map<string, PicoUsd>();
-  for (const [tool, usd] of Object.entries(data.serverTools ?? {})) {
-    const picoUsd = usdToPico(usd);
-    if (picoUsd === null) throw wrong(data.vendor, tool, `${usd} is not a plain decimal of USD`);
-    serverTools.set(tool, picoUsd);
+  return { models, ids, ...vendor };
+}
+
+/** What the entries of a vendor share. */
+type VendorRules = Pick<CompiledVendor, "serviceTiers" | "roughServiceTiers" | "regions">;
+
+function compileEntry(
+  data: VendorPrices,
+  vendor: VendorRules,
+  where: string,
+  entry: PriceEntry,
+  next: PriceEntry | undefined,
+): DatedPrices {
+  const { fromMs, toMs } = compileDates(data, where, entry, next);
+  const reckoned = entry.gpu === undefined ? {} : gpuTokenPrices(entry.gpu);
+  for (const name of ["input", "output"] as const) {
+    if (entry.gpu !== undefined && entry.usdPerMillion[name] !== undefined)
+      throw wrongPrice(data.vendor, where, `${name} has a price beside the one of its gpu`);
   }
-  const percents = Object.entries(data.serviceTierPercent ?? {});
+  const place: TablePlace = { data, where, caching: entry.caching, reckoned };
+  const tiers = compileTables(place, entry);
+  const rules = compileRules(place, data, entry);
+  const pricesNothing = Object.keys(tiers[0]?.picoUsdPerToken ?? {}).length === 0 && !pricesOther(entry);
+  if (pricesNothing) throw wrongPrice(data.vendor, where, "it prices nothing");
+  const uncertain = entry.confidence === "low" || entry.gpu !== undefined;
+  return { fromMs, toMs, uncertain, tiers, rules, dearest: once(() => dearestTiers(tiers, rules, vendor)), entry };
+}
+
+function compileDates(
+  data: VendorPrices,
+  where: string,
+  entry: PriceEntry,
+  next: PriceEntry | undefined,
+): Pick<DatedPrices, "fromMs" | "toMs"> {
+  const fromMs = entry.from === null ? -Infinity : dayStartMs(entry.from);
+  const nextMs = next === undefined ? Infinity : next.from === null ? -Infinity : dayStartMs(next.from);
+  const toMs = entry.to === undefined ? nextMs : dayStartMs(entry.to);
+  if (nextMs <= fromMs || toMs <= fromMs || toMs > nextMs)
+    throw wrongPrice(data.vendor, where, "its dates are out of order");
+  return { fromMs, toMs };
+}
+
+/** Null for an entry that is a table and nothing else, which is priced without looking further. */
+function compileRules(place: TablePlace, data: VendorPrices, entry: PriceEntry): EntryRules | null {
+  const { serviceTiers, hours, regions, perRequest, units, serverTools } = entry;
+  if ([serviceTiers, hours, regions, perRequest, units, serverTools].every((part) => part === undefined)) return null;
+  const tiers = new Map<string, TableRule>();
+  for (const [name, tier] of Object.entries(serviceTiers ?? {})) {
+    refuseDefaultTier(data.vendor, name);
+    tiers.set(name, compileRule(place, tier));
+  }
+  const windows = compileHours(place, hours ?? []);
+  const ownTables = [[...tiers.values()], windows.map((window) => window.rule)];
+  if (ownTables.every((rules) => rules.some((rule) => rule.tiers !== null)))
+    throw wrongPrice(data.vendor, place.where, "hours and a service tier both have tables of their own: which holds?");
+  const fee = perRequest === undefined ? 0n : picoOf(data.vendor, place.where, perRequest);
   return {
-    models,
-    serverTools,
-    serviceTierPercent: new Map(percents.map(([tier, percent]) => [tier, BigInt(percent)])),
+    serviceTiers: tiers,
+    hours: windows,
+    regions: compileRegions(data, place.where, regions),
+    perRequest: fee,
+    units: compileUnits(data.vendor, place.where, units ?? {}),
+    serverTools: compileTools(data.vendor, serverTools),
+    concernsAll: windows.length > 0 || fee > 0n,
   };
 }
 
-function compileEntry(data: VendorPrices, where: string, entry: PriceEntry, next: PriceEntry | undefined): DatedPrices {
-  const fromMs = entry.from === null ? -Infinity : dayStartMs(entry.from);
-  const nextMs = next === undefined ? Infinity : next.from === null ? -Infinity : dayStartMs(next.from);
-  const endMs = entry.to === undefined ? nextMs : dayStartMs(entry.to);
-  if (nextMs <= fromMs || endMs <= fromMs || endMs > nextMs)
-    throw wrong(data.vendor, where, "its dates are out of order");
-  const tables = [{ aboveInputTokens: 0, usdPerMillion: entry.usdPerMillion }, ...(entry.contextTiers ?? [])];
-  const baseClasses = classesOf(entry.usdPerMillion);
-  const tiers = tables.map((table, index): PriceTier => {
-    const before = tables[index - 1];
-    if (before !== undefined && table.aboveInputTokens <= before.aboveInputTokens) {
-      throw wrong(data.vendor, where, "its context tiers do not ascend");
-    }
-    if (classesOf(table.usdPerMillion) !== baseClasses)
-      throw wrong(data.vendor, where, "a context tier prices other classes");
-    return {
-      aboveInputTokens: table.aboveInputTokens,
-      picoUsdPerToken: compileClasses(data, where, entry.caching, table.usdPerMillion),
-    };
+function pricesOther({ perRequest, units }: PriceEntry): boolean {
+  return perRequest !== undefined || Object.keys(units ?? {}).length > 0;
+}
+
+function compileVendorTiers(
+  data: VendorPrices,
+  tiers: NonNullable<VendorPrices["serviceTiers"]>,
+): ReadonlyMap<string, TableRule> {
+  return new Map(
+    Object.entries(tiers).map(([name, tier]) => {
+      refuseDefaultTier(data.vendor, name);
+      return [name, { tiers: null, basisPoints: compilePercent(tier) }];
+    }),
+  );
+}
+
+function roughTiers(data: VendorPrices): NonNullable<VendorPrices["serviceTiers"]> {
+  return Object.fromEntries(
+    Object.entries(data.serviceTierPercent ?? {}).map(([name, percent]) => [name, { percent }]),
+  );
+}
+
+function refuseDefaultTier(vendor: string, name: string): void {
+  if (defaultServiceTiers.has(name))
+    throw wrongPrice(vendor, `service tier ${name}`, "the prices of a model are those of this tier already");
+}
+
+function compileRegions(
+  data: VendorPrices,
+  where: string,
+  regions: Readonly<Record<string, RegionPrice>> | undefined,
+): ReadonlyMap<string, bigint> {
+  return new Map(
+    Object.entries(regions ?? {}).map(([name, { percent }]) => {
+      if (defaultRegions.has(name)) throw wrongPrice(data.vendor, where, `region ${name} is no region of its own`);
+      return [name, toBasisPoints(percent)];
+    }),
+  );
+}
+
+function compileTools(vendor: string, tools: Readonly<Record<string, string>> = {}): ReadonlyMap<string, PicoUsd> {
+  return new Map(Object.entries(tools).map(([tool, usd]) => [tool, picoOf(vendor, tool, usd)]));
+}
+
+function compileUnits(
+  vendor: string,
+  where: string,
+  units: NonNullable<PriceEntry["units"]>,
+): Readonly<Partial<Record<BilledUnit, PicoUsd>>> {
+  const priced = billedUnits.flatMap((unit) => {
+    const usd = units[unit];
+    return usd === undefined ? [] : [[unit, picoOf(vendor, where, usd)] as const];
   });
-  return { fromMs, toMs: endMs, uncertain: entry.confidence === "low", tiers };
+  return Object.fromEntries(priced);
 }
 
-/** Every class that has a price, its own or by rule another's. */
-function compileClasses(data: VendorPrices, where: string, caching: CachingRule, prices: ClassPrices): TokenPrices {
-  const compiled: Partial<Record<TokenClass, PicoUsd>> = {};
-  for (const tokenClass of tokenClasses) {
-    const text = prices[tokenClass];
-    if (text === undefined) continue;
-    const picoUsd = usdPerMillionToPico(text);
-    if (picoUsd === null) throw wrong(data.vendor, where, `${text} is not a whole number of pico-dollars a token`);
-    compiled[tokenClass] = picoUsd;
-  }
-  for (const tokenClass of inputClassesOf[caching]) fillFrom(compiled, tokenClass, "input");
-  // Every vendor bills what the model thinks as what it says, unless its file has a price for it.
-  fillFrom(compiled, "reasoning", "output");
-  for (const tokenClass of tokenClasses) {
-    const other = data.billedAs?.[tokenClass];
-    if (other !== undefined) fillFrom(compiled, tokenClass, other);
-  }
-  return compiled;
-}
-
-function fillFrom(compiled: Partial<Record<TokenClass, PicoUsd>>, tokenClass: TokenClass, other: TokenClass): void {
-  const picoUsd = compiled[other];
-  if (compiled[tokenClass] === undefined && picoUsd !== undefined) compiled[tokenClass] = picoUsd;
-}
-
-function classesOf(prices: ClassPrices): string {
-  return Object.keys(prices).toSorted().join(" ");
-}
-
-/**
- * Midnight UTC of a day `2026-12-01`, milliseconds since the epoch. Vendors name days without a time zone; UTC is
- * our reading. Counts days by the civil calendar (https://howardhinnant.github.io/date_algorithms.html, days_from_civil),
- * since pure code has no `Date`.
- */
-export function dayStartMs(day: string): number {
-  const [year = 0, month = 1, dayOfMonth = 1] = day.split("-").map(Number);
-  const shiftedYear = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shiftedYear / 400);
-  const yearOfEra = shiftedYear - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + dayOfMonth - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return (era * 146_097 + dayOfEra - 719_468) * 86_400_000;
-}
-
-function wrong(vendor: string, where: string, what: string): FarthingError {
-  return new FarthingError("config_invalid", `Price data of ${vendor}, ${where}: ${what}.`);
+function picoOf(vendor: string, where: string, usd: string): PicoUsd {
+  const picoUsd = usdToPico(usd);
+  if (picoUsd === null) throw wrongPrice(vendor, where, `${usd} is not a plain decimal of USD`);
+  return picoUsd;
 }

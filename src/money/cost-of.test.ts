@@ -4,6 +4,7 @@ import type { Cost } from "../spec/money.ts";
 import { tokenClasses, type TokenClass, type Usage } from "../spec/usage.ts";
 import { compileVendor } from "./compile-prices.ts";
 import { costOf } from "./cost-of.ts";
+import { findModel, type FoundModel } from "./find-model.ts";
 import { unpricedCost } from "./sum-costs.ts";
 
 const allClasses = Object.fromEntries(tokenClasses.map((name, index) => [name, `0.${index + 1}`]));
@@ -40,8 +41,8 @@ const vendor = compileVendor({
     },
   ],
 });
-const every = vendor.models.get("every-class") ?? [];
-const two = vendor.models.get("two-classes") ?? [];
+const every = modelOf("every-class");
+const two = modelOf("two-classes");
 
 const countArbitrary = fc.integer({ min: 0, max: 2 ** 40 });
 const tokensArbitrary: fc.Arbitrary<Partial<Record<TokenClass, number>>> = fc.record(
@@ -49,25 +50,30 @@ const tokensArbitrary: fc.Arbitrary<Partial<Record<TokenClass, number>>> = fc.re
   { requiredKeys: [] },
 );
 
+function modelOf(name: string): FoundModel {
+  const model = findModel(vendor, name);
+  if (model === null) throw new Error(`no ${name}`);
+  return model;
+}
+
 function provider(tokens: Usage["tokens"]): Usage {
   return { source: "provider", tokens };
 }
 
 function costOfInput(input: number): bigint {
-  return costOf(vendor, every, provider({ input }), 0).picoUsd ?? -1n;
+  return costOf(every, provider({ input }), 0).picoUsd ?? -1n;
 }
 
 function costWith(extras: Partial<Usage>): Cost {
-  return costOf(vendor, every, { ...provider({ input: 10 }), ...extras }, 0);
+  return costOf(every, { ...provider({ input: 10 }), ...extras }, 0);
 }
 
 test("a cost is the sum of its classes, exact and never negative", () => {
   fc.assert(
     fc.property(tokensArbitrary, (tokens) => {
-      const whole = costOf(vendor, every, provider(tokens), 0);
+      const whole = costOf(every, provider(tokens), 0);
       let sum = 0n;
-      for (const name of tokenClasses)
-        sum += costOf(vendor, every, provider({ [name]: tokens[name] ?? 0 }), 0).picoUsd ?? -1n;
+      for (const name of tokenClasses) sum += costOf(every, provider({ [name]: tokens[name] ?? 0 }), 0).picoUsd ?? -1n;
       expect(whole).toEqual({ state: "priced", picoUsd: sum });
       expect(sum).toBeGreaterThanOrEqual(0n);
     }),
@@ -83,22 +89,22 @@ test("two usages cost together what they cost apart", () => {
 });
 
 test("a class without a price makes the usage unpriced, and a zero of it does not", () => {
-  expect(costOf(vendor, two, provider({ input: 1, cacheRead: 1 }), 0)).toEqual(unpricedCost);
-  expect(costOf(vendor, two, provider({ input: 1, cacheRead: 0 }), 0).picoUsd).toBe(1_000_000n);
+  expect(costOf(two, provider({ input: 1, cacheRead: 1 }), 0)).toEqual(unpricedCost);
+  expect(costOf(two, provider({ input: 1, cacheRead: 0 }), 0).picoUsd).toBe(1_000_000n);
 });
 
 test.each([-1, 1.5, Number.NaN, 2 ** 53, Infinity])("a count of %s is nobody's bill", (count) => {
-  expect(costOf(vendor, every, provider({ input: count }), 0)).toEqual(unpricedCost);
+  expect(costOf(every, provider({ input: count }), 0)).toEqual(unpricedCost);
 });
 
 test("an unknown usage has no cost, a reported zero has one of zero", () => {
-  expect(costOf(vendor, every, { source: "unknown", tokens: {} }, 0)).toEqual(unpricedCost);
-  expect(costOf(vendor, every, provider({ input: 0, output: 0 }), 0)).toEqual({ state: "priced", picoUsd: 0n });
+  expect(costOf(every, { source: "unknown", tokens: {} }, 0)).toEqual(unpricedCost);
+  expect(costOf(every, provider({ input: 0, output: 0 }), 0)).toEqual({ state: "priced", picoUsd: 0n });
 });
 
 test("estimated usage and prices of low confidence are estimates", () => {
-  expect(costOf(vendor, every, { source: "estimated", tokens: { input: 1 } }, 0).state).toBe("estimated");
-  expect(costOf(vendor, two, provider({ input: 1 }), 0).state).toBe("estimated");
+  expect(costOf(every, { source: "estimated", tokens: { input: 1 } }, 0).state).toBe("estimated");
+  expect(costOf(two, provider({ input: 1 }), 0).state).toBe("estimated");
 });
 
 test("another service tier is never silently the default one", () => {

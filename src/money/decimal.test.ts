@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { picoToDecimal, usdPerMillionToPico, usdToPico } from "./decimal.ts";
+import { countToDecimal, percentToBasisPoints, picoToDecimal, usdPerMillionToPico, usdToPico } from "./decimal.ts";
 
 test.each([
   ["2.50", 2_500_000n],
@@ -38,4 +38,35 @@ test("an amount survives its decimal", () => {
       expect(usdToPico(picoToDecimal(picoUsd))).toBe(picoUsd);
     }),
   );
+});
+
+test.each([
+  [50, 5000n],
+  [87.5, 8750n],
+  [0.01, 1n],
+  [0, 0n],
+  [10_000, 1_000_000n],
+])("%s percent is %s basis points", (percent, basisPoints) => {
+  expect(percentToBasisPoints(percent)).toBe(basisPoints);
+});
+
+test.each([-1, 10_001, 12.345, 1e-7, Number.NaN, Infinity])("refuses %s as a percentage", (percent) => {
+  expect(percentToBasisPoints(percent)).toBeNull();
+});
+
+test("a count is the decimal that it prints as", () => {
+  expect(countToDecimal(12.34)).toEqual({ digits: 1234n, parts: 100n });
+  expect(countToDecimal(7)).toEqual({ digits: 7n, parts: 1n });
+  expect(countToDecimal(1e-18)).toEqual({ digits: 1n, parts: 10n ** 18n });
+  expect(countToDecimal(2.5e-7)).toEqual({ digits: 25n, parts: 10n ** 8n });
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 40 }), fc.integer({ min: 0, max: 6 }), (digits, places) => {
+      const decimal = countToDecimal(digits / 10 ** places) ?? { digits: -1n, parts: 1n };
+      expect(decimal.digits * 10n ** BigInt(places)).toBe(BigInt(digits) * decimal.parts);
+    }),
+  );
+});
+
+test.each([-1, Number.NaN, Infinity, 2 ** 53, 1e-19])("refuses %s as a count", (count) => {
+  expect(countToDecimal(count)).toBeNull();
 });

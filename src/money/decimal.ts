@@ -30,6 +30,41 @@ export function usdPerMillionToPico(text: string): PicoUsd | null {
   return scaleDecimal(text, pricePerMillionDigits);
 }
 
+/** Basis points (hundredths of a percent) in the whole. */
+export const basisPointsInAll = 10_000n;
+
+/** The dearest anything may become by one percentage: a hundredfold. */
+const percentMax = 10_000;
+
+/** A percentage like 87.5 as basis points. Null unless it is from 0 to 10,000 with at most two digits after the point. */
+export function percentToBasisPoints(percent: number): bigint | null {
+  return percent >= 0 && percent <= percentMax ? scaleDecimal(String(percent), 2) : null;
+}
+
+/** A count as a fraction: `digits / parts`, both whole. */
+export interface DecimalCount {
+  readonly digits: bigint;
+  /** A power of ten. */
+  readonly parts: bigint;
+}
+
+/** How a number prints: plain, or with an exponent when it is very small or very large. */
+const printedNumber = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
+
+/**
+ * A count like 12.5 as the decimal that it prints as, which is the one a provider wrote. Null unless it is from 0 to
+ * 2^53-1 and not finer than 10^-18.
+ */
+export function countToDecimal(count: number): DecimalCount | null {
+  if (!(count >= 0 && count <= Number.MAX_SAFE_INTEGER)) return null;
+  const parts = printedNumber.exec(String(count));
+  if (parts === null) return null;
+  const fraction = parts[2] ?? "";
+  const finest = fraction.length - Number(parts[3] ?? "0");
+  if (finest > 18) return null;
+  return { digits: BigInt((parts[1] ?? "") + fraction), parts: 10n ** BigInt(finest) };
+}
+
 /** An amount in USD as an exact decimal without trailing zeros: 2,500,000 pico-dollars is `0.0000025`. */
 export function picoToDecimal(picoUsd: PicoUsd): string {
   // Nearly every amount of one request: a fraction of a dollar, exact as a number too.

@@ -1,9 +1,14 @@
-import type { CompiledVendor, DatedPrices } from "./compile-prices.ts";
+import { termsOf, type VendorTerms } from "./compile-terms.ts";
+import type { CompiledVendor, DatedPrices } from "./compiled-prices.ts";
 
 /** A model's prices and the vendor whose rules go with them. */
 export interface FoundModel {
   readonly vendor: CompiledVendor;
+  /** The id under which it is listed. */
+  readonly id: string;
   readonly dated: readonly DatedPrices[];
+  /** Discounts and capacity that cover this model at some time; null: none. */
+  readonly terms: VendorTerms | null;
 }
 
 /** Dated snapshots as the vendors write them: `gpt-4o-2024-08-06`, `claude-opus-4-5-20251101`. */
@@ -17,13 +22,24 @@ const fineTuned = /^(ft:[^:]+):/;
  * A snapshot's price is uncertain, since vendors have priced snapshots apart (gpt-4o-2024-05-13).
  */
 export function findModel(vendor: CompiledVendor, name: string): FoundModel | null {
-  const exact = vendor.models.get(name);
-  if (exact !== undefined) return { vendor, dated: exact };
   const base = fineTuned.exec(name)?.[1];
-  const tuned = base === undefined ? undefined : vendor.models.get(base);
-  if (tuned !== undefined) return { vendor, dated: tuned };
+  for (const listed of base === undefined ? [name] : [name, base]) {
+    const dated = vendor.models.get(listed);
+    if (dated !== undefined) return found(vendor, name, listed, dated);
+  }
   const stem = snapshotSuffix.exec(name)?.[1];
   const listed = stem === undefined ? undefined : vendor.models.get(stem);
-  if (listed === undefined) return null;
-  return { vendor, dated: listed.map((prices) => ({ ...prices, uncertain: true })) };
+  if (stem === undefined || listed === undefined) return null;
+  return found(
+    vendor,
+    name,
+    stem,
+    listed.map((prices) => ({ ...prices, uncertain: true })),
+  );
+}
+
+/** A clause covers a model under the name that was called and under the id it is listed by. */
+function found(vendor: CompiledVendor, name: string, listed: string, dated: readonly DatedPrices[]): FoundModel {
+  const id = vendor.ids.get(listed) ?? listed;
+  return { vendor, id, dated, terms: termsOf(vendor.terms, [name, id]) };
 }

@@ -1,10 +1,21 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { DatedPrices, PriceTier } from "./compile-prices.ts";
+import type { PriceTier } from "./compile-tables.ts";
+import type { DatedPrices } from "./compiled-prices.ts";
+import type { PriceEntry } from "./price-data.ts";
 import { priceAt, tierOf, totalInputTokens } from "./price-at.ts";
 
+const entry: PriceEntry = {
+  from: null,
+  caching: "none",
+  usdPerMillion: {},
+  confidence: "high",
+  source: "test",
+  checked: "2026-11-21",
+};
+
 function dated(fromMs: number, toMs: number, tiers: readonly PriceTier[] = []): DatedPrices {
-  return { fromMs, toMs, uncertain: false, tiers };
+  return { fromMs, toMs, uncertain: false, tiers, rules: null, dearest: () => [], entry };
 }
 
 test("an entry holds from its first millisecond to the last before the next", () => {

@@ -1,5 +1,6 @@
 import { inputTokenClasses, type Usage } from "../spec/usage.ts";
-import type { DatedPrices, PriceTier } from "./compile-prices.ts";
+import type { PriceTier } from "./compile-tables.ts";
+import type { DatedPrices } from "./compiled-prices.ts";
 
 /** The entry in force at `atMs` (milliseconds since the epoch); null when there is none, before the first or in a gap. */
 export function priceAt(dated: readonly DatedPrices[], atMs: number): DatedPrices | null {
@@ -12,7 +13,7 @@ export function priceAt(dated: readonly DatedPrices[], atMs: number): DatedPrice
 }
 
 /** The table for a request with this usage. Tiers hold for the whole request, output included, once its input exceeds them. */
-export function tierOf(prices: DatedPrices, usage: Usage): PriceTier | null {
+export function tierOf(prices: Pick<DatedPrices, "tiers">, usage: Usage): PriceTier | null {
   let chosen = prices.tiers[0] ?? null;
   if (prices.tiers.length === 1) return chosen;
   const inputTokens = totalInputTokens(usage);

@@ -138,8 +138,9 @@ export class Exchange implements ProviderReceiver, StreamControl {
     this.#callerLeft = true;
     const { abort } = this.#context.route;
     if (!this.#isOver && abort.mode === "cut") this.#abort("caller left");
-    else if (!this.#isOver) this.#guard(() => this.#drain(abort));
+    // Before the drain: a source may send on while it is being resumed, and would be told to pause for good.
     this.#guard(() => this.#stream?.ignorePace());
+    if (!this.#isOver && abort.mode === "drain") this.#guard(() => this.#drain(abort));
   }
 
   get #isOver(): boolean {

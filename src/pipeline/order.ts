@@ -1,24 +1,28 @@
 import type { Route } from "../spec/route.ts";
 import type { Handler, Stage } from "../spec/stage.ts";
+import { OutputSizes } from "../policies/output-sizes.ts";
 import { compose } from "./compose.ts";
 import { createCallProvider } from "./stages/call-provider.ts";
 import { createChooseTarget } from "./stages/choose-target.ts";
 import { createCoalesce } from "./stages/coalesce.ts";
 import { createExactCache } from "./stages/exact-cache.ts";
 import { createMeter } from "./stages/meter.ts";
+import { createReserveBudget, type SpendingRules } from "./stages/reserve-budget.ts";
 import { createRetry } from "./stages/retry.ts";
 import { createSettle } from "./stages/settle.ts";
 
 /** One line of the order: how a stage is made, and which routes have it. */
 interface OrderLine {
-  readonly create: () => Stage;
-  readonly isOn: (route: Route) => boolean;
+  readonly create: (spending: SpendingRules) => Stage;
+  readonly isOn: (route: Route, spending: SpendingRules) => boolean;
 }
 
 const always = (): boolean => true;
+const noBudgets: SpendingRules = { budgets: [], outputs: new OutputSizes() };
 
 /**
- * The way of a request, outermost first. Duties (settle, meter, call-provider) are always there. Optimisations are there
+ * The way of a request, outermost first. Duties (settle, meter, call-provider; reserve-budget where there are budgets) are
+ * always there. Optimisations are there
  * when their route switches them on, and none is when the caller bypasses: a bypassed request is one plain call to the
  * model as asked. That is why retry counts as an optimisation: it repeats and falls back, which a plain call does not;
  * the deadline is kept by call-provider all the same. Compliance routes keep retry and lose what reuses or redirects.
@@ -28,14 +32,15 @@ const order: readonly OrderLine[] = [
   { create: createExactCache, isOn: (route) => route.exactCache.enabled && !route.compliance },
   { create: () => createCoalesce(), isOn: (route) => route.coalesce.enabled && !route.compliance },
   { create: createChooseTarget, isOn: (route) => route.rules.length > 0 && !route.compliance },
+  { create: createReserveBudget, isOn: (_route, { budgets }) => budgets.length > 0 },
   { create: createRetry, isOn: (route) => route.retry.enabled },
   { create: createMeter, isOn: always },
   { create: createCallProvider, isOn: always },
 ];
 
 /** The stages of a route, outermost first; a stage that is off is not there at all. */
-export function stagesOf(route: Route, bypass: boolean): readonly Stage[] {
-  const stages = order.filter((line) => line.isOn(route)).map((line) => line.create());
+export function stagesOf(route: Route, bypass: boolean, spending: SpendingRules = noBudgets): readonly Stage[] {
+  const stages = order.filter((line) => line.isOn(route, spending)).map((line) => line.create(spending));
   return bypass ? stages.filter((stage) => stage.kind === "duty") : stages;
 }
 
@@ -43,6 +48,6 @@ export function stagesOf(route: Route, bypass: boolean): readonly Stage[] {
  * The handler of a route. Build it once for each route and each value of `bypass`, and again when the config changes:
  * shared calls live inside it.
  */
-export function buildPipeline(route: Route, bypass: boolean): Handler {
-  return compose(stagesOf(route, bypass));
+export function buildPipeline(route: Route, bypass: boolean, spending: SpendingRules = noBudgets): Handler {
+  return compose(stagesOf(route, bypass, spending));
 }

@@ -41,6 +41,11 @@ describe("a request through all stages", () => {
       "settle:settled",
     ]);
     expect(ports.ledger.records.map((record) => record.cache)).toEqual(["miss", "hit"]);
+    // Without the cache, the rule would have sent the repeat to the smaller model.
+    expect(ports.ledger.records.map((record) => record.savings)).toEqual([
+      [{ technique: "choose-target", picoUsd: 20_000_000n, method: "modelled" }],
+      [{ technique: "exact-cache", picoUsd: 70_000_000n, method: "modelled", aloneOffPicoUsd: 50_000_000n }],
+    ]);
     expect(ports.ledger.synced).toEqual([true, false]);
     expect(ports.alarms).toEqual([]);
   });

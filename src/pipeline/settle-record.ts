@@ -1,4 +1,5 @@
-import { type AttributedSavings, attributeSavings } from "../money/attribute-savings.ts";
+import { attributeSavings } from "../money/attribute-savings.ts";
+import type { AttributedSavings } from "../money/savings/attribute-chain.ts";
 import { unpricedCost } from "../money/sum-costs.ts";
 import type { Context } from "../spec/context.ts";
 import type { JournalEntry } from "../spec/decision.ts";
@@ -64,23 +65,20 @@ function moneyOf(context: Context, ending: Ending): AttributedSavings {
 }
 
 function savingsOf(context: Context, ending: Ending): AttributedSavings {
-  const attempts = context.attempts.entries;
-  const bought = ending.origin === "provider" && ending.end?.call !== null;
   const answerUsage = ending.end?.usage ?? unknownUsage;
   // A shared failure, or a share that its reader did not wait for: nothing was reused, so nothing was saved.
   const reusedNothing = ending.origin !== "provider" && answerUsage.source === "unknown";
+  const [{ endpoint, model }] = context.targets;
   return attributeSavings({
     origin: reusedNothing ? null : ending.origin,
-    requestedVendor: context.targets[0].endpoint.vendor,
     // Without the provider's name, which a caller may have put before the model.
-    requestedModel: context.targets[0].model,
-    reusedModel: ending.end?.reused?.model ?? null,
+    requested: { vendor: endpoint.vendor, model },
+    reused: ending.end?.reused ?? null,
     answerUsage,
-    attempts,
-    // Retries stop at the answer, so the last call brought it.
-    answeredIndex: bought && attempts.length > 0 ? attempts.length - 1 : null,
+    attempts: context.attempts.entries,
     atMs: context.arrivedAtMs,
     prices: context.ports.prices,
+    estimator: context.ports.estimator,
   });
 }
 

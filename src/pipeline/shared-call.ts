@@ -55,6 +55,11 @@ export class SharedCall {
     return !this.#over && this.#followers < followersMax && (this.#tee?.joinable ?? true);
   }
 
+  /** The request that pays. */
+  get leader(): Context {
+    return this.#leader;
+  }
+
   /** The leader's own request. */
   async lead(next: Handler): Promise<Reply> {
     const { signal } = this.#leader;

@@ -12,6 +12,8 @@ export interface OverviewLine {
   readonly requests: number;
   readonly costPicoUsd: PicoText;
   readonly savedPicoUsd: PicoText;
+  /** Requests whose cost is unknown: the sums lack them. */
+  readonly unpriced: number;
 }
 
 /** One span of the chart. */
@@ -24,6 +26,7 @@ export interface OverviewPoint {
 
 /** `GET /v1/farthing/overview?last=24h&zone=UTC`: everything the first screen shows but the latest requests. */
 export interface Overview {
+  /** Start of the quarter of an hour that the window asked for begins in. */
   readonly fromMs: number;
   readonly toMs: number;
   readonly zone: string;
@@ -39,18 +42,28 @@ export interface Overview {
   readonly cacheLookups: number;
   readonly errors: number;
   readonly points: readonly OverviewPoint[];
-  /** Length of a point, milliseconds; days may be an hour longer or shorter. */
+  /**
+   * Length of a point, milliseconds; days may be an hour longer or shorter. A point without requests is left out, and the first and
+   * last may reach beyond the window, of which alone they hold the sums.
+   */
   readonly pointMs: number;
   /** Dearest first, at most 10 each. */
   readonly byFeature: readonly OverviewLine[];
   readonly byModel: readonly OverviewLine[];
   readonly byUser: readonly OverviewLine[];
+  /** Users are summed by day: where the window has many rows their lines begin at this moment, the start of its first day. */
+  readonly byUserFromMs: number;
   /** Last seven days. */
   readonly savedThisWeekPicoUsd: PicoText;
   /** Requests served before their row was on disk, lost and refused rows: the sums lack the last two. */
   readonly rowsSpooled: number;
   readonly rowsDropped: number;
   readonly rowsParked: number;
+}
+
+/** What the page reads of `GET /v1/farthing/status`: where clients connect. */
+export interface GatewayAddress {
+  readonly traffic: { readonly host: string; readonly port: number };
 }
 
 /** One line of `GET /v1/farthing/requests?limit=50`: newest first. */

@@ -38,6 +38,10 @@ export interface Budget {
   readonly mode: "hard" | "soft";
   /** Output tokens reserved where the caller set no limit, or a larger one than this quantile of what was seen, 0 to 1. */
   readonly outputQuantile: number;
+  /** Output tokens reserved while too little was seen of a model. Absent: 4,096. */
+  readonly outputTokensDefault?: number;
+  /** A hard budget in USD lets models without a price through, and counts nothing for them. Absent: they are refused. */
+  readonly allowUnpriced?: boolean;
 }
 
 /** One budget for one value of each of its wildcards: what has a balance. */

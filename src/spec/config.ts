@@ -1,3 +1,4 @@
+import type { AlertSettings } from "./alert.ts";
 import type { Budget } from "./budget.ts";
 import type { ClaimName } from "./caller.ts";
 import type { DialectName } from "./request.ts";
@@ -31,6 +32,8 @@ export interface LocalKey {
   readonly models?: readonly string[];
   /** From this moment on it is refused, milliseconds since the epoch; absent: never. */
   readonly expiresAtMs?: number;
+  /** The secret before the last rotation: good until then. */
+  readonly previous?: { readonly digest: string; readonly untilMs: number };
 }
 
 /** Rights of a local key: `models` to call models, `requests` to read its own records back, `outcomes` to post outcomes. */
@@ -98,8 +101,14 @@ export interface FarthingConfig {
   readonly network: NetworkSettings;
   /** The operator's own price documents, in order; they go over the bundled ones. Absent: none. */
   readonly prices?: readonly unknown[];
+  /** Price documents that `farthing prices update` took: in place of the bundled ones of the same vendors. Absent: none. */
+  readonly priceUpdate?: readonly unknown[];
   /** In order; absent: none. */
   readonly budgets?: readonly Budget[];
+  /** Where their balances are kept, absolute; absent: the data directory. Gateways of one machine that name the same share budgets. */
+  readonly balancesDirectory?: string;
+  /** Absent: the usual ones, to the log. */
+  readonly alerts?: AlertSettings;
   /** Zone of daily figures, alerts and calendar windows that name none; absent: UTC. */
   readonly zone?: string;
   /** Where those came from, absolute, to be shown in their place. */

@@ -47,6 +47,8 @@ export interface Context {
   readonly edit: RequestEdit;
   /** The caller's own count of its retries (`X-Stainless-Retry-Count`), where its client tells; else 0. */
   readonly clientRetries: number;
+  /** Asked before a further call, at this target, is made: false when a budget has no room for it. Never rejects. Absent: nothing to ask. */
+  readonly spendGuard?: (target: Target) => Promise<boolean>;
   readonly ports: Ports;
   readonly journal: Journal;
   readonly attempts: AttemptLog;

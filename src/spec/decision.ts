@@ -1,7 +1,15 @@
 import type { PicoUsd } from "./money.ts";
 
 /** Names of the stages, outermost first; the order itself is `pipeline/order.ts`. */
-export type StageName = "settle" | "exact-cache" | "coalesce" | "choose-target" | "retry" | "meter" | "call-provider";
+export type StageName =
+  | "settle"
+  | "exact-cache"
+  | "coalesce"
+  | "choose-target"
+  | "reserve-budget"
+  | "retry"
+  | "meter"
+  | "call-provider";
 
 /** Why a stage did what it did: one closed list, documented in docs/reference/reason-codes.md. */
 export type ReasonCode =
@@ -18,6 +26,12 @@ export type ReasonCode =
   | "as-asked"
   | "rule"
   | "no-usable-target"
+  | "no-budget"
+  | "reserved"
+  | "over-soft-budget"
+  | "budget"
+  | "budget-unpriced"
+  | "budget-unavailable"
   | "first-try"
   | "retried"
   | "gave-up"

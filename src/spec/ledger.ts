@@ -90,6 +90,7 @@ export interface ReportRow {
   readonly cacheHits: number;
   readonly cacheLookups: number;
   readonly errors: number;
-  readonly p50Us: number;
-  readonly p99Us: number;
+  /** Null where they are not known. */
+  readonly p50Us: number | null;
+  readonly p99Us: number | null;
 }

@@ -65,6 +65,16 @@ export const metrics = {
     help: "Label values shown as `other` because their label holds its maximum of values.",
     labels: [],
   },
+  farthing_budget_limit_usd: {
+    type: "gauge",
+    help: "Limit of a budget in USD; one series a budget, at most 200.",
+    labels: ["budget"],
+  },
+  farthing_budget_used_usd: {
+    type: "gauge",
+    help: "Spent and reserved of a budget in USD in its window; of several accounts, the fullest.",
+    labels: ["budget"],
+  },
   farthing_in_flight_requests: { type: "gauge", help: "Requests being answered.", labels: [] },
 } as const;
 
@@ -86,6 +96,13 @@ export const alarms = {
     "Writing the ledger failed; rows wait in memory. `farthing doctor` shows the running gateway's last error.",
   "stage-stepped-aside": "An optimisation failed and stepped aside; requests are served without it.",
   "config-rejected": "The changed config is wrong; the old one stays in force.",
+  "budget-soft-exceeded": "A soft budget is over its limit; requests are served. Raise it, or make it hard.",
+  "budget-unavailable":
+    "The store of balances cannot be used: hard budgets refuse, soft ones serve. Check disk and directory.",
+  "alerts-blind":
+    "The ledger or the balances cannot be read for the alerts: none begins or ends until they can. See `farthing doctor`.",
+  "alert-not-sent":
+    "A message of the alerts did not arrive; it is sent again. Check `alerts.webhook`, or run `farthing alerts test`.",
   "price-estimated": "A price of low confidence was used; the amount is marked as estimated.",
 } as const;
 

@@ -21,12 +21,31 @@ export interface Cost {
   readonly picoUsd: PicoUsd | null;
 }
 
-/** How a saving is known. `measured`: the same usage, another price or no call. `modelled`: another model's usage stands in. */
+/**
+ * How a saving is known. `measured`: the same usage, another price or no call. `modelled`: another model's usage, or an
+ * estimate, stands in. `projected`: it did not happen yet.
+ */
 export type SavingMethod = "measured" | "modelled" | "projected";
+
+/**
+ * Why a part of baseline minus cost may belong to no technique: the whole list. `price-moved`: the model's price changed
+ * between the request's arrival, whose prices the baseline is reckoned at, and the call.
+ */
+export const residualCauses = ["price-moved"] as const;
+
+/** One of {@link residualCauses}. */
+export type ResidualCause = (typeof residualCauses)[number];
 
 /** What one technique saved on one request; negative when it cost more than it saved. */
 export interface Saving {
+  /** A stage's name, or `residual:` and a cause of {@link residualCauses}. */
   readonly technique: string;
+  /** What it saved given the techniques before it in the pipeline: these add up. */
   readonly picoUsd: PicoUsd;
   readonly method: SavingMethod;
+  /**
+   * What the request would have cost more had this technique alone been off; absent when that is `picoUsd`. Such amounts
+   * do not add up: what one technique leaves undone another does.
+   */
+  readonly aloneOffPicoUsd?: PicoUsd;
 }

@@ -1,3 +1,4 @@
+import type { BudgetAdmission } from "./budget.ts";
 import type { Clock, Random } from "./clock.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ExactStore } from "./exact-store.ts";
@@ -22,6 +23,8 @@ export interface Ports {
   /** `strict`: a call that cost money is synced before its last byte leaves. `relaxed`: handed over only. */
   readonly durability: "strict" | "relaxed";
   readonly prices: PriceBook;
+  /** Admits spending against the budgets; null when there are none. */
+  readonly budgets: BudgetAdmission | null;
   readonly estimator: UsageEstimator;
   readonly dialects: Readonly<Record<DialectName, Dialect>>;
   readonly translator: Translator;

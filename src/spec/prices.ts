@@ -20,7 +20,13 @@ export interface CostExplanation {
   /** Rules that took part, in words: context tier, hour of day, service tier, region, discount, or what is missing. */
   readonly notes: readonly string[];
   /** Where the price was read, when it was checked and since when it holds; null for an unknown model. */
-  readonly source: { readonly text: string; readonly checked: string; readonly from: string | null } | null;
+  readonly source: {
+    readonly text: string;
+    readonly checked: string;
+    readonly from: string | null;
+    /** How sure the book is of the entry. */
+    readonly confidence: "high" | "medium" | "low";
+  } | null;
 }
 
 /** Answers what a usage costs. Pure and synchronous; a lookup costs under a microsecond. */

@@ -19,6 +19,8 @@ export interface Endpoint {
   readonly requestIdHeader: string;
   /** Paths that differ from the dialect's own; absent: none does. */
   readonly paths?: Readonly<Partial<Record<DialectName, string>>>;
+  /** Where it serves, as the price book names regions (`eu`), where its address tells and its replies do not. Absent: not known. */
+  readonly region?: string;
   /** Where the server departs from its dialect. */
   readonly quirks: Quirks;
   /** A key held by the server; answers only to local keys. Null: callers bring their own. */

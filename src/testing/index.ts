@@ -10,5 +10,7 @@ export {
 export { createSeededRandom } from "./seeded-random.ts";
 export { exactStoreConformance } from "./exact-store-conformance.ts";
 export { ledgerConformance } from "./ledger-conformance.ts";
+export { limitStoreConformance } from "./limit-store-conformance.ts";
 export { brokenRulesOf, stageChecks, type StageCheck, type StageSubject } from "./stage-conformance.ts";
+export { ScriptedBudgets, testBudget, type SeenReservation } from "./scripted-budgets.ts";
 export { plantedStages } from "./planted-stages.ts";

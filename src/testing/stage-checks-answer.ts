@@ -185,6 +185,8 @@ function brokenPorts(): Readonly<Record<string, Partial<Ports>>> {
     "random throws": { random: broken },
     "estimator throws": { estimator: { isDue: () => true, learn: broken, estimate: broken } },
     "prices throw": { prices: { version: "broken", costOf: broken, worstCase: broken } },
+    "budgets throw": { budgets: { admit: broken } },
+    "budgets reject": { budgets: { admit: rejects } },
     "sizes throw": { dialects: plainDialects((name) => ({ ...dialect, name })) },
     "alarms throw": { alarm: broken, digest: broken },
     "observer throws": { observers: [broken] },

@@ -33,6 +33,7 @@ export function createStagePorts(changes: Partial<Ports> = {}, seed = 1): StageP
     ledger: new RecordingLedger(),
     durability: "strict",
     prices: flatPrices,
+    budgets: null,
     estimator: { isDue: () => true, learn: () => undefined, estimate: estimateByBytes },
     dialects: plainDialects(createPlainDialect),
     translator: { between: () => null },

@@ -7,6 +7,7 @@ const steps = [
   ["format", ["node_modules/oxfmt/bin/oxfmt", "--check", "."]],
   ["lint", ["node_modules/oxlint/bin/oxlint", "--deny-warnings"]],
   ["types", ["node_modules/typescript/bin/tsc", "--noEmit"]],
+  ["dashboard", ["tools/entry/check-dashboard.mjs"]],
   ["tidy", ["node_modules/vitest/vitest.mjs", "run", "checks", "--reporter=dot"]],
   ["unused", ["node_modules/knip/bin/knip.js", "--no-progress"]],
   ["build", ["tools/entry/build.mjs"]],

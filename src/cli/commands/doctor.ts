@@ -5,11 +5,11 @@ import { checkDirectory } from "../doctor/check-directory.ts";
 import { checkListeners } from "../doctor/check-listeners.ts";
 import { checkClock, checkMachine } from "../doctor/check-machine.ts";
 import { checkProviders } from "../doctor/check-providers.ts";
+import { describeFindings } from "../doctor/describe-findings.ts";
 import { bad, doubtful, type Finding, good } from "../doctor/finding.ts";
 import { hideUserOf } from "../doctor/hide-user.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";
 import { checkConfig, type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
-import { renderTable } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface DoctorFlags extends ConfigFlags {
@@ -81,12 +81,6 @@ function report(findings: readonly Finding[], dataFlow: string | null, flags: Do
     terminal.out(JSON.stringify({ schema: "farthing.doctor.v1", ok, dataFlow, findings }));
     return;
   }
-  const colours = { ok: "green", warn: "yellow", fail: "red" } as const;
-  const columns = ["", "", ""].map((heading) => ({ heading, align: "left" as const }));
-  const rows = findings.flatMap((finding) => [
-    [terminal.paint("out", colours[finding.level], finding.level), finding.check, finding.text],
-    ...(finding.fix === undefined ? [] : [["", "", `-> ${finding.fix}`]]),
-  ]);
-  for (const line of renderTable(columns, rows).slice(1)) terminal.out(line);
+  for (const line of describeFindings(findings, terminal)) terminal.out(line);
   if (dataFlow !== null) terminal.out(`\n${dataFlow}`);
 }

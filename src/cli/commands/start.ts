@@ -94,6 +94,9 @@ function announce(gateway: RunningGateway, config: FarthingConfig, flags: StartF
   if (config.defaultEndpoints["openai-chat"] !== undefined) terminal.talk(`  export OPENAI_BASE_URL=${traffic}/v1`);
   if (config.defaultEndpoints["anthropic-messages"] !== undefined)
     terminal.talk(`  export ANTHROPIC_BASE_URL=${traffic}`);
+  const isFirst = gateway.firstStartNotices.length > 0;
+  // With the token at the first start only: a link in a log opens the page to whoever reads that log.
+  terminal.talk(`Overview page: ${bold(isFirst ? `${admin}/#token=${gateway.engine.adminToken}` : admin)}`);
   for (const notice of gateway.firstStartNotices) terminal.talk(bold(notice));
 }
 

@@ -1,4 +1,4 @@
-import { bundledPriceBook, bundledPriceFiles } from "../../money/bundled-price-book.ts";
+import { bundledPriceBook, catalogueOf } from "../../money/bundled-price-book.ts";
 import { readVendorPrices } from "../../money/price-data.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
 import type { PriceBook } from "../../spec/prices.ts";
@@ -10,18 +10,23 @@ const dayMs = 86_400_000;
 
 /** How old the price book is, and whether it knows the models that rules name. */
 export function checkPrices(config: FarthingConfig, nowMs: number): Finding[] {
-  const prices = bundledPriceBook(config.prices);
-  return [checkAge(prices.version, nowMs), ...checkCoverage(config, prices, nowMs)];
+  const prices = bundledPriceBook(config.prices, config.priceUpdate);
+  return [checkAge(config, prices.version, nowMs), ...checkCoverage(config, prices, nowMs)];
 }
 
-function checkAge(version: string, nowMs: number): Finding {
-  const files = bundledPriceFiles.map(readVendorPrices);
+/** How long ago the newest figure of the catalogue was checked. */
+export function checkAge({ priceUpdate }: FarthingConfig, version: string, nowMs: number): Finding {
+  const files = catalogueOf(priceUpdate).map(readVendorPrices);
   const checked = files.flatMap((file) => file.models.flatMap((model) => model.prices.map((price) => price.checked)));
   const newest = checked.toSorted().at(-1) ?? "1970-01-01";
   const ageDays = Math.floor((nowMs - Date.parse(newest)) / dayMs);
   const text = `${version}, checked ${newest}`;
   if (ageDays <= freshDays) return good("prices", text);
-  return doubtful("prices", `${text}, ${ageDays} days ago`, "Update Farthing; amounts may be out of date.");
+  return doubtful(
+    "prices",
+    `${text}, ${ageDays} days ago`,
+    "Update Farthing, or its prices: farthing prices update; amounts may be out of date.",
+  );
 }
 
 function checkCoverage(config: FarthingConfig, prices: PriceBook, nowMs: number): Finding[] {

@@ -2,6 +2,9 @@ import { type ByteBudget, createByteBudget } from "../../kit/byte-budget.ts";
 import type { TeeLimits } from "../../kit/tee-stream.ts";
 import { readCacheControl, whyNotShareable } from "../../policies/cache-admission.ts";
 import { headerOf } from "../../kit/header-list.ts";
+import { FarthingError } from "../../kit/farthing-error.ts";
+import { subjectOf } from "../../policies/budget-subject.ts";
+import { subjectNames } from "../../spec/budget.ts";
 import type { Context } from "../../spec/context.ts";
 import type { Reply } from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
@@ -48,7 +51,7 @@ function share(
   const key = keyOf(context);
   if (key === null) return next(context);
   const running = calls.get(key);
-  if (running?.canJoin === true) return follow(context, running);
+  if (running?.canJoin === true) return follow(context, running, next);
   if (running === undefined && calls.size >= limits.callsMax) {
     notShared(context, "too many shared calls");
     return next(context);
@@ -80,16 +83,33 @@ function notShared(context: Context, note: string): void {
   context.journal.append({ stage: "coalesce", decision: "call", reason: "not-shared", note });
 }
 
-async function follow(context: Context, call: SharedCall): Promise<Reply> {
+/** A leader that a budget refused says nothing about followers of another subject: each of those goes on by itself. */
+async function follow(context: Context, call: SharedCall, next: Handler): Promise<Reply> {
   const { clock } = context.ports;
   const startedUs = clock.monotonicUs();
-  let note = "no answer";
-  try {
-    const reply = await call.follow(context);
-    note = call.model ?? note;
-    return reply;
-  } finally {
+  const journal = (note: string): void => {
     const us = clock.monotonicUs() - startedUs;
     context.journal.append({ stage: "coalesce", decision: "wait", reason: "follower", note, us });
+  };
+  try {
+    const reply = await call.follow(context);
+    journal(call.model ?? "no answer");
+    return reply;
+  } catch (error) {
+    if (!isBudgetRefusal(error) || isSameSubject(context, call.leader)) {
+      journal("no answer");
+      throw error;
+    }
   }
+  notShared(context, "the leader's budget refused");
+  return next(context);
+}
+
+function isBudgetRefusal(error: unknown): boolean {
+  return FarthingError.isInstance(error) && error.code.startsWith("budget_");
+}
+
+function isSameSubject(one: Context, other: Context): boolean {
+  const [first, second] = [one, other].map(({ caller }) => subjectOf(caller, ""));
+  return subjectNames.every((name) => first?.[name] === second?.[name]);
 }

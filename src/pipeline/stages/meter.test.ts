@@ -55,6 +55,29 @@ describe("the meter", () => {
     expect(ports.alarms).toEqual(["usage-missing: first/model-a"]);
   });
 
+  it("takes the region of an address whose replies tell none, and a reply's own word before it", async () => {
+    const endpoint = { ...stageEndpoint("first"), region: "eu" };
+    for (const [told, region] of [
+      [{}, "eu"],
+      [{ region: "us" }, "us"],
+    ] as const) {
+      const ports = portsWith([plainAnswer("hello")]);
+      const dialect = ports.dialects["openai-chat"];
+      const readReply: typeof dialect.readReply = (body) => {
+        const facts = dialect.readReply(body);
+        return { ...facts, usage: { ...facts.usage, ...told } };
+      };
+      const dialects = { ...ports.dialects, "openai-chat": { ...dialect, readReply } };
+      const context = createStageContext({
+        ports: { ...ports, dialects },
+        changes: { targets: [{ endpoint, model: "model-a" }] },
+      });
+      const reply = await createMeter().wrap(plainCall)(context);
+      expect(context.attempts.entries[0]?.usage.region).toBe(region);
+      expect(reply).toMatchObject({ end: { usage: { region } } });
+    }
+  });
+
   it("a provider's zero is a value", async () => {
     const context = createStageContext({ ports: portsWith([plainAnswer("", { input: 0, output: 0 })]) });
     await createMeter().wrap(plainCall)(context);

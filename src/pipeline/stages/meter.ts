@@ -108,7 +108,7 @@ function meterFacts(context: Context, facts: CallFacts): Usage {
 function reckon(context: Context, facts: CallFacts): { readonly usage: Usage; readonly cost: Cost } {
   try {
     if (context.request.resource !== undefined) return reckonResource(context, context.request.resource, facts);
-    const usage = usageOf(context, facts);
+    const usage = placed(context, usageOf(context, facts));
     return { usage, cost: usage === unknownUsage ? freeCost : costOf(context, usage, facts) };
   } catch (error) {
     alarmSteppedAside(context, "meter", error);
@@ -122,12 +122,21 @@ function reckonResource(
   resource: ResourceCall,
   facts: CallFacts,
 ): { readonly usage: Usage; readonly cost: Cost } {
-  const { usage, outcome } = facts;
+  const { outcome } = facts;
+  const usage = placed(context, facts.usage);
   const billed = resource.billed && outcome !== "refused" && outcome !== "failed-before-send";
   if (!billed) return { usage, cost: freeCost };
   if (usage.source !== "unknown") return { usage, cost: costOf(context, usage, facts) };
   raiseAlarm(context, "unpriced-model", `${context.targets[0].endpoint.vendor}/${resource.name}`);
   return { usage, cost: unpricedCost };
+}
+
+/** The usage with the region of the provider's address, where the reply tells none. */
+function placed(context: Context, usage: Usage): Usage {
+  const { region } = context.targets[0].endpoint;
+  return region === undefined || usage.region !== undefined || usage.source === "unknown"
+    ? usage
+    : { ...usage, region };
 }
 
 /** What the provider counted; an estimate where it did not and may bill; {@link unknownUsage} where it bills nothing. */

@@ -106,13 +106,15 @@ describe("calls again", () => {
     expect(ports.ledger.records[0]?.cost.picoUsd).toBeGreaterThan(0n);
   });
 
-  it("once after one that may have been billed, where the route says so; the loss is retry's", async () => {
+  it("once after one that may have been billed, where the route says so; what it costs again is retry's loss", async () => {
     const { result, context, ports } = await run([broken("first-byte-timeout", true)], {
       retry: { retryAmbiguous: true },
     });
     expect(result.status).toBe(200);
-    const lost = context.attempts.entries[0]?.cost.picoUsd ?? 0n;
+    const [first, again] = context.attempts.entries.map((attempt) => attempt.cost);
+    const lost = again?.picoUsd ?? 0n;
     expect(lost).toBeGreaterThan(0n);
+    expect(ports.ledger.records[0]?.baseline).toEqual(first);
     expect(ports.ledger.records[0]?.savings).toEqual([{ technique: "retry", picoUsd: -lost, method: "measured" }]);
     const large = await run([{ ...broken("too-large", true), status: 200 }], { retry: { retryAmbiguous: true } });
     expect([large.result.code, large.context.attempts.entries.length]).toEqual(["upstream_too_large", 1]);

@@ -6,7 +6,7 @@ import { readRetryHint } from "../../policies/read-retry-hint.ts";
 import { RetryBudget } from "../../policies/retry-budget.ts";
 import { decideRetry, type FailedCall, type RetryDecision, saysQuotaSpent } from "../../policies/retry-decision.ts";
 import type { Context } from "../../spec/context.ts";
-import type { JournalEntry } from "../../spec/decision.ts";
+import type { JournalEntry, ReasonCode } from "../../spec/decision.ts";
 import { errors } from "../../spec/errors.ts";
 import type { Reply } from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
@@ -70,7 +70,12 @@ async function callAgain(context: Context, next: Handler, budget: RetryBudget, f
       }
       waitedUs += context.ports.clock.monotonicUs() - startedUs;
     }
-    attempt = { ...context, attemptIndex: context.attemptIndex + attemptsMade, targets: rotate(context, attemptsMade) };
+    const targets = rotate(context, attemptsMade);
+    if (context.spendGuard !== undefined && !(await context.spendGuard(targets[0]))) {
+      journal(context, { retry: false, why: "no money" }, attemptsMade, waitedUs);
+      return unwrap(result);
+    }
+    attempt = { ...context, attemptIndex: context.attemptIndex + attemptsMade, targets };
   }
 }
 
@@ -148,8 +153,10 @@ function rotate(context: Context, by: number): readonly [Target, ...Target[]] {
 /** Reasons of the stage's own to stop. */
 interface Refusal {
   readonly retry: false;
-  readonly why: "caller left" | "budget";
+  readonly why: "caller left" | "budget" | "no money";
 }
+
+const endingReasons: Readonly<Record<string, ReasonCode>> = { deadline: "deadline", "no money": "budget" };
 
 function journal(
   context: Context,
@@ -162,7 +169,7 @@ function journal(
   const timing = waitedUs > 0 ? { us: waitedUs } : {};
   const isFinalFailure = ending !== null && !ending.retry && ending.why === "final";
   if (ending !== null && !ending.retry && !(isFinalFailure && attemptsMade === 1)) {
-    const reason = ending.why === "deadline" ? "deadline" : "gave-up";
+    const reason = endingReasons[ending.why] ?? "gave-up";
     context.journal.append({ stage, decision: "give up", reason, note: `${ending.why}, ${calls}`, ...timing });
   } else if (attemptsMade === 1) {
     context.journal.append(firstTry);

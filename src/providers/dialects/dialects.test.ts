@@ -237,6 +237,17 @@ describe("openai usage", () => {
 });
 
 describe("anthropic usage", () => {
+  // platform.claude.com/docs/en/build-with-claude/data-residency: the usage of a reply tells where it ran.
+  test.each([
+    ["us", "us"],
+    ["global", "global"],
+    ["not_available", undefined],
+    [null, undefined],
+    [7, undefined],
+  ])("inference_geo %s is the region %s", (inference_geo, region) => {
+    expect(anthropicUsage({ input_tokens: 1, output_tokens: 2, inference_geo }).region).toBe(region);
+  });
+
   test("keeps what excludes each other and splits writes by lifetime", () => {
     const usage = anthropicUsage({
       input_tokens: 10,

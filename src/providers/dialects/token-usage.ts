@@ -4,6 +4,8 @@ import { unknownUsage, type TokenClass, type Usage } from "../../spec/usage.ts";
 export interface UsageExtras {
   readonly serverToolCalls?: Readonly<Record<string, number>> | null;
   readonly serviceTier?: string | null;
+  readonly region?: string | null;
+  readonly units?: Usage["units"] | null;
 }
 
 /**
@@ -19,5 +21,7 @@ export function providerUsage(tokens: Readonly<Partial<Record<TokenClass, number
     tokens,
     ...(extras.serverToolCalls ? { serverToolCalls: extras.serverToolCalls } : {}),
     ...(extras.serviceTier ? { serviceTier: extras.serviceTier } : {}),
+    ...(extras.region ? { region: extras.region } : {}),
+    ...(extras.units ? { units: extras.units } : {}),
   };
 }

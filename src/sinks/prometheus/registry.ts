@@ -12,6 +12,15 @@ export interface ScrapedValues {
   readonly ledger: LedgerStatus;
   readonly configGeneration: number;
   readonly inFlight: number;
+  /** Budgets in USD; none where there are none, or their balances cannot be read now. */
+  readonly budgets?: readonly ScrapedBudget[];
+}
+
+/** A budget as a scrape shows it, pico-dollars. */
+export interface ScrapedBudget {
+  readonly name: string;
+  readonly limit: bigint;
+  readonly used: bigint;
 }
 
 /** Every metric of spec/metrics.ts. */
@@ -81,7 +90,7 @@ export function createMetricsRegistry(valuesMax: number = labelValuesMax): Metri
     },
     rejected: (code) => rejected.add(1, code),
     alarmed: (code) => alarms.add(1, code),
-    render: ({ ledger, configGeneration, inFlight }) =>
+    render: ({ ledger, configGeneration, inFlight, budgets = [] }) =>
       [requests, rejected, tokens, billed, savings, losses, attempts, unpriced, lookups, duration, firstToken, alarms]
         .map((family) => family.render())
         .join("") +
@@ -93,7 +102,22 @@ export function createMetricsRegistry(valuesMax: number = labelValuesMax): Metri
       renderValue("farthing_ledger_written_total", ledger.rowsWritten) +
       renderValue("farthing_ledger_spooled_total", ledger.rowsSpooled) +
       renderValue("farthing_ledger_dropped_total", ledger.rowsDropped) +
+      renderBudgets(budgets, valuesMax) +
       renderValue("farthing_config_generation", configGeneration) +
       renderValue("farthing_in_flight_requests", inFlight),
   };
+}
+
+/** Read anew at each scrape; of a budget with several accounts the fullest stands for all. */
+function renderBudgets(budgets: readonly ScrapedBudget[], valuesMax: number): string {
+  const limits = createCounters("farthing_budget_limit_usd");
+  const used = createCounters("farthing_budget_used_usd");
+  const fullest = new Map<string, ScrapedBudget>();
+  for (const budget of budgets)
+    if (budget.used >= (fullest.get(budget.name)?.used ?? 0n)) fullest.set(budget.name, budget);
+  for (const budget of [...fullest.values()].slice(0, valuesMax)) {
+    limits.addPicoUsd(budget.limit, budget.name);
+    used.addPicoUsd(budget.used, budget.name);
+  }
+  return limits.render() + used.render();
 }

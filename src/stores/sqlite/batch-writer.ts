@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { BatchHead } from "./ledger-protocol.ts";
+import { readRollUpState } from "./roll-up-state.ts";
 import { callColumns, requestColumns } from "./schema.ts";
 import type { WireRow } from "./wire-row.ts";
 
@@ -33,11 +34,13 @@ const primaryKeyConflict = 1555;
 /**
  * @param beforeCommit called inside each transaction, before it syncs.
  * @param onParked called with the reason when a row was parked.
+ * @param foldedBelowId rows below this id are listed as late, since the roll-ups have passed them.
  */
 export function createBatchWriter(
   database: DatabaseSync,
   beforeCommit: () => void,
   onParked: (reason: string) => void,
+  foldedBelowId: () => bigint = storedFoldBound(database),
 ): BatchWriter {
   const width = requestColumns.length + callColumns.length;
   const insertRequest = database.prepare(`INSERT INTO requests VALUES (${placeholders(width + 1)})`);
@@ -46,19 +49,23 @@ export function createBatchWriter(
     "INSERT INTO corrections (request_id, kind, at_ms, detail) VALUES (?, ?, ?, ?)",
   );
   const park = database.prepare("INSERT INTO parked_rows (request_id, at_ms, reason, row) VALUES (?, ?, ?, ?)");
+  let insertLate: StatementSync | null = null;
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
 
-  const insert = (statement: StatementSync, row: WireRow, atMs: number, replay: boolean): void => {
+  /** @returns whether the row was inserted. */
+  const insert = (statement: StatementSync, row: WireRow, atMs: number, replay: boolean): boolean => {
     try {
       statement.run(...row);
+      return true;
     } catch (error) {
       const code = sqliteCode(error);
       if (code !== null && storageFaults.has(code & 0xff)) throw error;
-      if (replay && code === primaryKeyConflict) return;
+      if (replay && code === primaryKeyConflict) return false;
       const reason = error instanceof Error ? error.message : String(error);
       park.run(String(row[0]), atMs, reason, JSON.stringify(row));
       onParked(reason);
+      return false;
     }
   };
 
@@ -67,6 +74,7 @@ export function createBatchWriter(
       let lineEnd = endOfLine(text, 0);
       const [rows, corrections, replayed] = JSON.parse(text.slice(0, lineEnd)) as BatchHead;
       const replay = replayed === 1;
+      const bound = foldedBelowId().toString();
       begin.run();
       try {
         for (const row of rows) {
@@ -75,7 +83,11 @@ export function createBatchWriter(
           const later = row.length > width ? (row.pop() as readonly WireRow[]) : null;
           row.push(text.slice(lineStart, lineEnd));
           const arrivedAtMs = Number(row[1]);
-          insert(insertRequest, row as WireRow, arrivedAtMs, replay);
+          const inserted = insert(insertRequest, row as WireRow, arrivedAtMs, replay);
+          if (inserted && isBelow(row[0] as string, bound)) {
+            insertLate ??= database.prepare("INSERT INTO late_rows VALUES (?)");
+            insertLate.run(row[0] as string);
+          }
           if (later !== null) for (const attempt of later) insert(insertLater, attempt, arrivedAtMs, replay);
         }
         for (const correction of corrections) insertCorrection.run(...correction);
@@ -88,6 +100,17 @@ export function createBatchWriter(
       return rows.length;
     },
   };
+}
+
+/** Compares whole numbers by their digits: cheaper than reading them. */
+function isBelow(digits: string, bound: string): boolean {
+  return digits.length < bound.length || (digits.length === bound.length && digits < bound);
+}
+
+/** The bound as it stands in the file, for a database that nobody folds meanwhile. */
+function storedFoldBound(database: DatabaseSync): () => bigint {
+  const { foldedBelowId } = readRollUpState(database);
+  return () => foldedBelowId;
 }
 
 function endOfLine(text: string, from: number): number {

@@ -47,7 +47,7 @@ export function openForWriting(directory: string, synchronous: Synchronous): Dat
   // Checkpoints copy pages back and sync twice: rare, so that few commits wait for one. 16,384 pages are 64 MiB of log.
   database.exec(
     `PRAGMA journal_mode=WAL; PRAGMA synchronous=${synchronous}; PRAGMA wal_autocheckpoint=16384;
-     PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384; PRAGMA trusted_schema=OFF`,
+     PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF`,
   );
   migrate(database, directory);
   return database;
@@ -76,7 +76,7 @@ export function openForReading(directory: string): DatabaseSync {
 }
 
 /** Makes sure that the file exists with mode 0600. The log and index files that SQLite puts beside it inherit the mode. */
-function privateFile(file: string): string {
+export function privateFile(file: string): string {
   // A file that exists is not opened: closing it would end the locks that this process holds on it (POSIX).
   if (!existsSync(file)) closeSync(openSync(file, "a", 0o600));
   chmodSync(file, 0o600);

@@ -26,6 +26,8 @@ type CallDetail = [
   finishReason: FinishReason | null,
   serverToolCalls: Record<string, number> | null,
   serviceTier: string | null,
+  units?: NonNullable<Usage["units"]> | null,
+  region?: string | null,
 ];
 
 type Detail = [
@@ -80,9 +82,14 @@ export function decodeRequest(row: SqliteRow, laterAttempts: readonly SqliteRow[
   };
 }
 
+/** One call to a provider, from its columns (under a prefix) and its own JSON array as text. */
+export function decodeCall(row: SqliteRow, prefix: string, index: number, call: string): Attempt {
+  return decodeAttempt(row, prefix, index, JSON.parse(call) as CallDetail);
+}
+
 function decodeAttempt(row: SqliteRow, prefix: string, index: number, call: CallDetail): Attempt {
   const [status, source, costState, startedAtMs, durationUs, timeToFirstByteUs, sentId, answerId, finishReason] = call;
-  const [, , , , , , , , , serverToolCalls, serviceTier] = call;
+  const [, , , , , , , , , serverToolCalls, serviceTier, units = null, region = null] = call;
   return {
     index,
     endpointId: row[`${prefix}endpoint`] as string,
@@ -96,6 +103,8 @@ function decodeAttempt(row: SqliteRow, prefix: string, index: number, call: Call
       tokens: decodeTokens(row, prefix),
       ...(serverToolCalls === null ? {} : { serverToolCalls }),
       ...(serviceTier === null ? {} : { serviceTier }),
+      ...(units === null ? {} : { units }),
+      ...(region === null ? {} : { region }),
     },
     cost: { state: costState, picoUsd: row[`${prefix}cost_pico_usd`] as bigint | null },
     startedAtMs,
@@ -138,11 +147,14 @@ function decodeClaims(row: SqliteRow): Claims {
 
 function decodeSavings(stored: string | null): readonly Saving[] {
   if (stored === null) return [];
-  return (JSON.parse(stored) as [string, string, SavingMethod][]).map(([technique, digits, method]) => ({
-    technique,
-    picoUsd: BigInt(digits),
-    method,
-  }));
+  return (JSON.parse(stored) as [string, string, SavingMethod, string?][]).map(
+    ([technique, digits, method, aloneOff]) => ({
+      technique,
+      picoUsd: BigInt(digits),
+      method,
+      ...(aloneOff === undefined ? {} : { aloneOffPicoUsd: BigInt(aloneOff) }),
+    }),
+  );
 }
 
 function decodeJournalLine([stage, decision, reason, picoUsd, us, note]: JournalLine): JournalEntry {

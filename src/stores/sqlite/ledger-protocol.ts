@@ -14,6 +14,8 @@ export interface LedgerFaults {
 /** What the worker is started with. */
 export interface LedgerWorkerData {
   readonly directory: string;
+  /** Zone of the daily sums. */
+  readonly zone: string;
   readonly faults: LedgerFaults;
 }
 
@@ -42,5 +44,6 @@ export type FromWorker =
   | { readonly kind: "refused"; readonly code: "config_invalid" | "internal_error"; readonly message: string }
   | { readonly kind: "write-failed"; readonly message: string }
   | { readonly kind: "row-parked"; readonly message: string }
+  | { readonly kind: "fold-failed"; readonly message: string }
   | { readonly kind: "retention-failed"; readonly message: string }
   | { readonly kind: "closed" };

@@ -8,6 +8,7 @@ import { FarthingError } from "../../kit/farthing-error.ts";
 import { createBatchWriter, type BatchWriter } from "./batch-writer.ts";
 import { lockDirectory, openForWriting } from "./data-directory.ts";
 import type { FromWorker, LedgerFaults, LedgerWorkerData, ToWorker } from "./ledger-protocol.ts";
+import { type Folding, startFolding } from "./folding.ts";
 import { createRetention, type Retention } from "./retention.ts";
 
 const retryMsMin = 20;
@@ -20,7 +21,15 @@ if (port === null) throw new Error("ledger-worker.ts runs as a worker only");
 const say = (message: FromWorker): void => port.postMessage(message);
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function serve(database: DatabaseSync, lock: DatabaseSync, writer: BatchWriter, retention: Retention): void {
+interface Parts {
+  readonly database: DatabaseSync;
+  readonly lock: DatabaseSync;
+  readonly writer: BatchWriter;
+  readonly folding: Folding;
+  readonly retention: Retention;
+}
+
+function serve({ database, lock, writer, folding, retention }: Parts): void {
   let commits = 0;
   let commitsSeen = 0;
   let commitsCheckpointed = 0;
@@ -38,6 +47,7 @@ function serve(database: DatabaseSync, lock: DatabaseSync, writer: BatchWriter, 
       const rows = writer.write(text);
       commits += 1;
       say(rows);
+      folding.written(rows);
     } catch (error) {
       say({ kind: "write-failed", message: textOf(error) });
       setTimeout(write, retryMs, text, Math.min(retryMs * 2, retryMsMax));
@@ -50,6 +60,7 @@ function serve(database: DatabaseSync, lock: DatabaseSync, writer: BatchWriter, 
       closed = true;
       clearInterval(checkpointer);
       retention.stop();
+      folding.stop();
       database.close();
       lock.close();
       say({ kind: "closed" });
@@ -76,14 +87,19 @@ function withFaults(faults: LedgerFaults, create: (beforeCommit: () => void) => 
 }
 
 function start(): void {
-  const { directory, faults } = workerData as LedgerWorkerData;
+  const { directory, faults, zone } = workerData as LedgerWorkerData;
   try {
     const lock = lockDirectory(directory);
     const database = openForWriting(directory, faults.synchronous ?? "FULL");
     const onParked = (reason: string): void => say({ kind: "row-parked", message: reason });
-    const writer = withFaults(faults, (beforeCommit) => createBatchWriter(database, beforeCommit, onParked));
+    const onError = (error: unknown): void => say({ kind: "fold-failed", message: textOf(error) });
+    const folding = startFolding(database, { zone, nowMs: Date.now, onError });
+    const foldedBelowId = (): bigint => folding.foldedBelowId;
+    const writer = withFaults(faults, (beforeCommit) =>
+      createBatchWriter(database, beforeCommit, onParked, foldedBelowId),
+    );
     const retention = createRetention(database, (error) => say({ kind: "retention-failed", message: textOf(error) }));
-    serve(database, lock, writer, retention);
+    serve({ database, lock, writer, folding, retention });
     say({ kind: "ready" });
   } catch (error) {
     const code = FarthingError.isInstance(error) && error.code === "config_invalid" ? error.code : "internal_error";

@@ -6,7 +6,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { sampleAttempt, sampleRecord } from "../../testing/ledger-conformance.ts";
 import { createBatchWriter } from "./batch-writer.ts";
 import { openForReading, openForWriting } from "./data-directory.ts";
+import { createFold } from "./fold-rows.ts";
 import { migrate, schemaVersionOf, type SchemaSteps } from "./migrate.ts";
+import { readReport } from "./read-report.ts";
+import { takeZone } from "./reset-roll-ups.ts";
 import { RowQueue } from "./row-queue.ts";
 import { schemaSteps } from "./schema.ts";
 
@@ -44,6 +47,7 @@ test("a ledger of schema 1 keeps its rows, and its attempts name their config an
     old,
     () => undefined,
     (reason) => parked.push(reason),
+    () => 0n,
   );
   writer.write(queue.take());
   expect(parked).toEqual([]);
@@ -57,6 +61,28 @@ test("a ledger of schema 1 keeps its rows, and its attempts name their config an
   expect(after.map((row) => Object.keys(row).length)).toEqual(before.map((row) => Object.keys(row).length + 2));
   expect(after.map((row) => row["provider_request_id"])).toEqual(before.map((row) => row["provider_request_id"]));
   expect(database.prepare("SELECT count(*) AS n FROM requests").get()).toEqual({ n: 2n });
+  database.close();
+});
+
+test("the rows of a ledger without roll-ups are all in its reports, before they are folded and after", () => {
+  const old = new DatabaseSync(file(), { readBigInts: true });
+  migrate(old, directory, schemaSteps.slice(0, 2));
+  const queue = new RowQueue();
+  for (let index = 0; index < 5; index++) queue.add(sampleRecord(index));
+  createBatchWriter(
+    old,
+    () => undefined,
+    (reason) => expect.unreachable(reason),
+    () => 0n,
+  ).write(queue.take());
+  old.close();
+  const database = openForWriting(directory, "OFF");
+  takeZone(database, "UTC");
+  const requests = (): number => readReport({ directory, fromMs: 0, toMs: 1e15, by: [] }).total.requests;
+  expect(requests()).toBe(5);
+  const fold = createFold(database);
+  expect([fold.next(2n ** 62n), fold.next(2n ** 62n)]).toEqual([5, 0]);
+  expect(requests()).toBe(5);
   database.close();
 });
 
@@ -76,15 +102,19 @@ test("a newer ledger is refused by writers and readers, with what to do", () => 
   const database = openForWriting(directory, "OFF");
   migrate(database, directory, next);
   database.close();
-  const refusal = /written by a newer Farthing \(schema 3, this one knows 2\).*Update Farthing/;
+  const refusal = new RegExp(
+    `written by a newer Farthing \\(schema ${next.length}, this one knows ${schemaSteps.length}\\).*Update Farthing`,
+  );
   expect(() => openForWriting(directory, "OFF")).toThrow(refusal);
   expect(() => openForReading(directory)).toThrow(refusal);
 });
 
 test("a reader does not migrate: it says who will", () => {
   const database = openForWriting(directory, "OFF");
-  expect(() => schemaVersionOf(database, directory, "reader", next)).toThrow(/older schema 2 .*Start the gateway once/);
-  expect(schemaVersionOf(database, directory, "writer", next)).toBe(2);
+  expect(() => schemaVersionOf(database, directory, "reader", next)).toThrow(
+    new RegExp(`older schema ${schemaSteps.length} .*Start the gateway once`),
+  );
+  expect(schemaVersionOf(database, directory, "writer", next)).toBe(schemaSteps.length);
   database.close();
 });
 

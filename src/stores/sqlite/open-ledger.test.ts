@@ -215,20 +215,24 @@ describe("ledger in SQLite: a thread that dies", () => {
 });
 
 describe("ledger in SQLite: retention", () => {
-  test("deletes what is older than it keeps, attempts and corrections too, and nothing else", async () => {
-    const dayMs = 86_400_000;
-    const first = await open();
-    const attempts = [0, 1].map((index) => sampleAttempt(index));
-    for (let index = 0; index < 1_500; index++) void first.append(sampleRecord(index, { attempts }), false);
-    const kept = sampleRecord(2 * dayMs, { attempts });
-    await first.append(kept, true);
-    await first.close();
-    nowMs += 31 * dayMs;
-    const second = await open({ retentionDays: 30 });
-    await expect.poll(() => query("SELECT count(*) AS n FROM requests")[0]?.["n"], { timeout: 5_000 }).toBe(1n);
-    expect(query("SELECT count(*) AS n FROM later_attempts")).toEqual([{ n: 1n }]);
-    expect(await second.find(kept.requestId)).not.toBeNull();
-    expect(alarms).toEqual([]);
-    expect(() => query("DELETE FROM requests")).toThrow(/retention only/);
-  });
+  test(
+    "deletes what is older than it keeps, attempts and corrections too, and nothing else",
+    { timeout: 30_000 },
+    async () => {
+      const dayMs = 86_400_000;
+      const first = await open();
+      const attempts = [0, 1].map((index) => sampleAttempt(index));
+      for (let index = 0; index < 1_500; index++) void first.append(sampleRecord(index, { attempts }), false);
+      const kept = sampleRecord(2 * dayMs, { attempts });
+      await first.append(kept, true);
+      await first.close();
+      nowMs += 31 * dayMs;
+      const second = await open({ retentionDays: 30 });
+      await expect.poll(() => query("SELECT count(*) AS n FROM requests")[0]?.["n"], { timeout: 20_000 }).toBe(1n);
+      expect(query("SELECT count(*) AS n FROM later_attempts")).toEqual([{ n: 1n }]);
+      expect(await second.find(kept.requestId)).not.toBeNull();
+      expect(alarms).toEqual([]);
+      expect(() => query("DELETE FROM requests")).toThrow(/retention only/);
+    },
+  );
 });

@@ -14,6 +14,8 @@ export interface OpenLedgerOptions {
   /** Created with mode 0700 where it does not exist. One process writes in it at a time. */
   readonly directory: string;
   readonly settings: LedgerSettings;
+  /** Zone of the daily sums, a name of the time zone database. Default UTC. Another one than last time: they are made anew. */
+  readonly zone?: string;
   readonly clock: Clock;
   /** Told when rows stall, are lost, or cannot be written. Must not throw. */
   readonly alarm: (code: AlarmCode, detail: string) => void;
@@ -71,8 +73,8 @@ class SqliteLedger implements LedgerStore {
   }
 
   async open(): Promise<void> {
-    const { directory, clock, faults } = this.#options;
-    this.#link = await startWorkerLink({ directory, faults: faults ?? {} }, clock, {
+    const { directory, clock, faults, zone = "UTC" } = this.#options;
+    this.#link = await startWorkerLink({ directory, zone, faults: faults ?? {} }, clock, {
       committed: (rows) => this.#onCommitted(rows),
       failed: (message) => this.#onFailed(message),
       restarted: () => {

@@ -52,7 +52,8 @@ function groups(by: string): Record<string, number> {
 /** What the plain count counts too. */
 function figures(line: ReportLine): Record<string, unknown> {
   const { group: _group, meanCostPicoUsd: _mean, hitRate: _rate, comparedCostPicoUsd: _compared, ...rest } = line;
-  return rest;
+  const { key: _key, latency: _latency, ...counted } = rest as typeof rest & { readonly key?: string };
+  return counted;
 }
 
 /** The same figures by plain arithmetic over the records. */
@@ -62,14 +63,17 @@ function count(records: readonly RequestRecord[]): Record<string, unknown> {
   const durations = records.map((one) => one.durationUs).toSorted((one, other) => one - other);
   const rank = (percent: number): number => durations[Math.ceil((durations.length * percent) / 100) - 1] ?? 0;
   const savedPicoUsd: Record<string, bigint> = {};
-  for (const { technique, picoUsd } of records.flatMap((one) => one.savings)) {
+  const aloneOffPicoUsd: Record<string, bigint> = {};
+  for (const { technique, picoUsd, aloneOffPicoUsd: aloneOff } of records.flatMap((one) => one.savings)) {
     savedPicoUsd[technique] = (savedPicoUsd[technique] ?? 0n) + picoUsd;
+    aloneOffPicoUsd[technique] = (aloneOffPicoUsd[technique] ?? 0n) + (aloneOff ?? picoUsd);
   }
   return {
     requests: records.length,
     costPicoUsd: sum((one) => one.cost.picoUsd ?? 0n),
     baselinePicoUsd: sum((one) => one.baseline.picoUsd ?? 0n),
     savedPicoUsd,
+    aloneOffPicoUsd,
     unpriced: 0,
     estimated: 0,
     cacheHits: many((one) => one.cache === "hit"),
@@ -78,7 +82,18 @@ function count(records: readonly RequestRecord[]): Record<string, unknown> {
     aborted: many((one) => one.outcome === "aborted"),
     p50Us: rank(50),
     p99Us: rank(99),
+    tokens: countTokens(records),
   };
+}
+
+function countTokens(records: readonly RequestRecord[]): Record<string, number> {
+  const tokens: Record<string, number> = {};
+  for (const { usage } of records.flatMap((one) => one.attempts)) {
+    for (const [tokenClass, billed] of Object.entries(usage.tokens)) {
+      if (billed > 0) tokens[tokenClass] = (tokens[tokenClass] ?? 0) + billed;
+    }
+  }
+  return tokens;
 }
 
 describe("report: sums", () => {
@@ -144,7 +159,14 @@ describe("report: against a plain count of the same records", () => {
       feature: fc.option(fc.constantFrom("chat", "search", "sum'mary")),
       cache: fc.constantFrom("hit", "miss", "off", "coalesced"),
       outcome: fc.constantFrom("ok", "error", "aborted", "truncated"),
-      cost: fc.bigInt({ min: -(10n ** 18n), max: 9n * 10n ** 18n }),
+      cost: fc.bigInt({ min: -(10n ** 18n), max: 8n * 10n ** 18n }),
+      attempts: fc.array(
+        fc.constantFrom(
+          sampleAttempt(0),
+          sampleAttempt(1, { usage: { source: "provider", tokens: { input: 3, audioInput: 5, cacheWrite1h: 7 } } }),
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
       saved: fc.array(
         fc.record({
           technique: fc.constantFrom("retry", "exact-cache"),
@@ -152,13 +174,13 @@ describe("report: against a plain count of the same records", () => {
         }),
       ),
     })
-    .map(({ arrival, feature, cost, saved, ...over }) => ({ ...over, arrival, feature, cost, saved }));
+    .map((drawn) => ({ ...drawn, attempts: drawn.attempts.map((attempt, index) => ({ ...attempt, index })) }));
 
   test("every figure of every group is the same", () => {
     fc.assert(
       fc.property(fc.array(record, { maxLength: 60 }), (drawn) => {
         database.exec(
-          "UPDATE retention SET before_id = 9223372036854775807; DELETE FROM requests; UPDATE retention SET before_id = 0",
+          "UPDATE retention SET before_id = 9223372036854775807; DELETE FROM requests; DELETE FROM later_attempts; UPDATE retention SET before_id = 0",
         );
         const records = drawn.map(({ arrival, feature, cost, saved, ...over }, index) => {
           const savings = saved.map((one) => ({ ...one, method: "measured" as const }));
@@ -232,6 +254,18 @@ describe("report: groups", () => {
     write([sampleRecord(86_399_999), sampleRecord(86_400_000)]);
     const read = readReport({ directory, fromMs: startMs, toMs: startMs + 10 * 86_400_000, by: ["day"] });
     expect(read.lines.map((line) => line.group["day"]).toSorted()).toEqual(["2026-01-01", "2026-01-02"]);
+  });
+
+  test("days are those of the zone asked for", () => {
+    // 18:15 UTC is midnight in Kathmandu.
+    write([sampleRecord(65_699_999), sampleRecord(65_700_000)]);
+    const window = { directory, fromMs: startMs, toMs: startMs + 86_400_000, by: ["day"] };
+    expect(
+      readReport({ ...window, zone: "Asia/Kathmandu" })
+        .lines.map((line) => line.group["day"])
+        .toSorted(),
+    ).toEqual(["2026-01-01", "2026-01-02"]);
+    expect(readReport(window).lines.map((line) => line.group["day"])).toEqual(["2026-01-01"]);
   });
 
   test("name the fewest features that make 80 % of the cost, and the share of each model", () => {

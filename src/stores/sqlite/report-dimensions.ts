@@ -1,12 +1,19 @@
 import { claimNames } from "../../spec/caller.ts";
 import { reportDimensions, type ReportDimension } from "../../spec/report.ts";
 import { FarthingError } from "../../kit/farthing-error.ts";
+import { levelDimensions, type RollUpLevel } from "./schema-roll-ups.ts";
 
 /** Text for what was not given, in every grouping. */
 export const noValue = "(none)";
 
-/** Milliseconds of arrival, from the id: 22 low bits are no time, and the count starts in 2025 (kit/request-id.ts). */
-const arrivedS = "((r.id >> 22) + 1735689600000) / 1000";
+/** Length of the shorter spans of the roll-ups. */
+export const quarterMs = 900_000;
+
+/** Start of the quarter of an hour a row arrived in, from its id: 22 low bits are no time, the count starts in 2025 (kit/request-id.ts). */
+const quarterOfRow = `(((r.id >> 22) + 1735689600000) / ${quarterMs} * ${quarterMs})`;
+
+/** SQL function of a reading connection: the first moment of the span that a moment lies in. */
+export const spanFunction = "farthing_span_start";
 
 // An answer that was not bought has no model; a hit would otherwise look like a call.
 const fromLastCall = (column: string, laterColumn: string): string => `CASE
@@ -25,13 +32,27 @@ const expressions: Readonly<Record<string, string>> = {
   provider: fromLastCall("r.first_endpoint", "l.endpoint"),
   key: "r.key_id",
   route: "r.route",
-  day: `strftime('%Y-%m-%d', ${arrivedS}, 'unixepoch')`,
+  day: `${spanFunction}(${quarterOfRow})`,
   status: "CAST(r.status AS TEXT)",
 };
 
-/** The SQL expression of a dimension over `requests AS r` (and the tags `t`). */
+/** The SQL expression of a dimension over `requests AS r` (and the tags `t`). A `day` is its first moment, an integer. */
 export function dimensionSql(dimension: ReportDimension): string {
   return expressions[dimension] as string;
+}
+
+/** The value of a roll-up's key column over `requests AS r`. */
+export function keyColumnSql(column: string): string {
+  if (column === "status") return "r.status";
+  return dimensionSql(column === "key_id" ? "key" : (column as ReportDimension));
+}
+
+/** The SQL expression of a dimension over the roll-ups of a level; null where that level does not know it. */
+export function rolledDimensionSql(dimension: ReportDimension, level: RollUpLevel): string | null {
+  if (dimension === "day") return `${spanFunction}(start_ms)`;
+  const column = dimension === "key" ? "key_id" : dimension;
+  if (!levelDimensions[level].includes(column)) return null;
+  return column === "status" ? "CAST(status AS TEXT)" : `"${column}"`;
 }
 
 /**

@@ -1,142 +1,81 @@
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { type TokenClass, tokenClasses } from "../../spec/usage.ts";
 import type { PicoUsd } from "../../spec/money.ts";
 import type { ReportDimension, ReportLine } from "../../spec/report.ts";
-import { dimensionSql } from "./report-dimensions.ts";
+import { zonedDay } from "../../kit/zoned-time.ts";
+import { groupKey, type Latency } from "./read-latency.ts";
+import { amountOf, readSums, readTechniques, type SumRow, type SumSource } from "./read-sums.ts";
+import { allMeasures, costMeasures, requestMeasures, tokenColumn } from "./row-measures.ts";
 
-/** Request ids from `fromId` up to but without `toId`. */
-export interface IdWindow {
-  readonly fromId: bigint;
-  readonly toId: bigint;
+/** A line without its latency. */
+export type LineSums = Omit<ReportLine, "p50Us" | "p99Us" | "latency"> & { readonly key: string };
+
+/** Amounts by technique. */
+interface TechniqueSums {
+  readonly savedPicoUsd: Record<string, PicoUsd>;
+  readonly aloneOffPicoUsd: Record<string, PicoUsd>;
 }
 
-/** Amounts are summed as quotient and remainder of this: a sum of pico-dollars in 64 bits would end at $9.2 million. */
-const split = 1_000_000_000n;
-
-const sumOf = (expression: string, name: string): string =>
-  `coalesce(sum((${expression}) / ${split}), 0) AS ${name}_quotient, coalesce(sum((${expression}) % ${split}), 0) AS ${name}_remainder`;
-
-type Row = Record<string, SQLOutputValue>;
-
-/** All groups of a window, dearest first. Reads the window three times: sums, percentiles, savings. */
-export function readLines(
-  database: DatabaseSync,
-  window: IdWindow,
-  by: readonly ReportDimension[],
-): readonly ReportLine[] {
-  const groups = by.map((dimension, index) => `${dimensionSql(dimension)} AS g${index}`);
-  const tags = by.includes("tags") ? "LEFT JOIN json_each(r.tags) AS t" : "";
-  const source = `FROM requests AS r ${tags} WHERE r.id >= ? AND r.id < ?`;
-  const names = by.map((_dimension, index) => `g${index}`);
-  const keyOf = (row: Row): string => JSON.stringify(names.map((name) => row[name]));
-  const read = (sql: string): readonly Row[] => database.prepare(sql).all(window.fromId, window.toId);
-
-  const percentiles = new Map(read(percentileSql(groups, names, source)).map((row) => [keyOf(row), row]));
-  const savings = new Map<string, Record<string, PicoUsd>>();
-  for (const row of read(savingSql(groups, names, source))) {
-    const saved = savings.get(keyOf(row)) ?? {};
-    saved[String(row["technique"])] = amount(row, "saved");
-    savings.set(keyOf(row), saved);
+/** All groups of a window, dearest first. `zone` names the days. */
+export function readLines(source: SumSource, by: readonly ReportDimension[], zone: string): readonly LineSums[] {
+  const techniques = new Map<string, TechniqueSums>();
+  for (const row of readTechniques(source, by)) {
+    const sums = techniques.get(groupKey(row, by)) ?? { savedPicoUsd: {}, aloneOffPicoUsd: {} };
+    sums.savedPicoUsd[String(row["technique"])] = amountOf(row, "saved");
+    sums.aloneOffPicoUsd[String(row["technique"])] = amountOf(row, "alone_off");
+    techniques.set(groupKey(row, by), sums);
   }
-  return read(sumSql(groups, names, source))
-    .map((row) => {
-      const group = Object.fromEntries(by.map((dimension, index) => [dimension, String(row[`g${index}`])]));
-      return lineOf(row, group, savings.get(keyOf(row)) ?? {}, percentiles.get(keyOf(row)));
-    })
+  return readSums(source, by, allMeasures)
+    .map((row) => lineOf(row, by, zone, techniques.get(groupKey(row, by)) ?? { savedPicoUsd: {}, aloneOffPicoUsd: {} }))
     .toSorted(dearestFirst);
 }
 
-/** Requests and cost of each value of one dimension, dearest first: one reading of the window. */
+/** The line with its latency; nulls where none is known. A line without requests has zeros. */
+export function withLatency({ key, ...sums }: LineSums, latencies: ReadonlyMap<string, Latency>): ReportLine {
+  if (sums.requests === 0) return { ...sums, p50Us: 0, p99Us: 0, latency: "exact" };
+  const latency = latencies.get(key);
+  if (latency === undefined) return { ...sums, p50Us: null, p99Us: null, latency: "unknown" };
+  return { ...sums, p50Us: latency.p50Us, p99Us: latency.p99Us, latency: latency.exact ? "exact" : "approximate" };
+}
+
+/** Requests and cost of each value of one dimension, dearest first. */
 export function readCosts(
-  database: DatabaseSync,
-  window: IdWindow,
+  source: SumSource,
   dimension: ReportDimension,
 ): readonly { readonly name: string; readonly requests: number; readonly costPicoUsd: PicoUsd }[] {
-  return database
-    .prepare(
-      `SELECT ${dimensionSql(dimension)} AS name, count(*) AS requests, ${sumOf("r.cost_pico_usd", "cost")}
-       FROM requests AS r WHERE r.id >= ? AND r.id < ? GROUP BY name`,
-    )
-    .all(window.fromId, window.toId)
-    .map((row) => ({ name: String(row["name"]), requests: Number(row["requests"]), costPicoUsd: amount(row, "cost") }))
+  return readSums(source, [dimension], [...requestMeasures, ...costMeasures])
+    .map((row) => ({
+      name: String(row["g0"]),
+      requests: Number(row["requests"]),
+      costPicoUsd: amountOf(row, "cost"),
+    }))
     .toSorted(dearestFirst);
 }
 
-function dearestFirst(one: { costPicoUsd: PicoUsd }, other: { costPicoUsd: PicoUsd }): number {
+/** An order of lines: by cost, falling; equal ones as they stand. */
+export function dearestFirst(one: { costPicoUsd: PicoUsd }, other: { costPicoUsd: PicoUsd }): number {
   return Number(other.costPicoUsd > one.costPicoUsd) - Number(other.costPicoUsd < one.costPicoUsd);
 }
 
-function sumSql(groups: readonly string[], names: readonly string[], source: string): string {
-  const compared = "CASE WHEN r.baseline_pico_usd IS NOT NULL THEN r.cost_pico_usd END";
-  const baseline = "CASE WHEN r.cost_pico_usd IS NOT NULL THEN r.baseline_pico_usd END";
-  const columns = [
-    ...groups,
-    "count(*) AS requests",
-    "count(r.cost_pico_usd) AS costed",
-    sumOf("r.cost_pico_usd", "cost"),
-    sumOf(compared, "compared"),
-    sumOf(baseline, "baseline"),
-    countIf("r.cost_state = 'unpriced'", "unpriced"),
-    countIf("r.cost_state = 'estimated'", "estimated"),
-    countIf("r.cache = 'hit'", "hits"),
-    // A follower of a shared call looked in no cache.
-    countIf("r.cache IN ('hit', 'miss')", "lookups"),
-    countIf("r.outcome IN ('error', 'truncated')", "errors"),
-    countIf("r.outcome = 'aborted'", "aborted"),
-  ];
-  return `SELECT ${columns.join(", ")} ${source} ${groupBy(names)}`;
-}
-
-/** Exact percentiles by rank: the value below or at which that share of the requests lies. */
-function percentileSql(groups: readonly string[], names: readonly string[], source: string): string {
-  const partition = names.length === 0 ? "" : `PARTITION BY ${names.join(", ")}`;
-  const list = (more: string): string => [...names, more].join(", ");
-  // Totals are counted apart and joined: as a window function, count(*) OVER costs three times as much.
-  const rows = `SELECT ${[...groups, "r.duration_us AS duration_us"].join(", ")} ${source}`;
-  const sameGroup = names.map((name) => `ranked.${name} = totals.${name}`).join(" AND ");
-  const rankedNames = names.map((name) => `ranked.${name}`);
-  return `WITH rows AS (${rows}),
-      ranked AS (SELECT ${list(`duration_us, row_number() OVER (${partition} ORDER BY duration_us) AS rank`)} FROM rows),
-      totals AS MATERIALIZED (SELECT ${list("count(*) AS total")} FROM rows ${groupBy(names)})
-    SELECT ${[...rankedNames, atRank(50), atRank(99)].join(", ")}
-    FROM ranked JOIN totals ${sameGroup === "" ? "" : `ON ${sameGroup}`}
-    ${groupBy(rankedNames)}`;
-}
-
-function savingSql(groups: readonly string[], names: readonly string[], source: string): string {
-  const saved = "CAST(s.value ->> '$[1]' AS INTEGER)";
-  const from = source.replace("WHERE", "JOIN json_each(r.savings) AS s WHERE");
-  const columns = [...groups, "s.value ->> '$[0]' AS technique", sumOf(saved, "saved")];
-  return `SELECT ${columns.join(", ")} ${from} AND r.savings IS NOT NULL GROUP BY ${[...names, "technique"].join(", ")}`;
-}
-
-function countIf(condition: string, name: string): string {
-  return `count(CASE WHEN ${condition} THEN 1 END) AS ${name}`;
-}
-
-function atRank(percent: number): string {
-  return `max(CASE WHEN rank = (total * ${percent} + 99) / 100 THEN duration_us END) AS p${percent}`;
-}
-
-function groupBy(names: readonly string[]): string {
-  return names.length === 0 ? "" : `GROUP BY ${names.join(", ")}`;
-}
-
 function lineOf(
-  row: Row,
-  group: Readonly<Record<string, string>>,
-  savedPicoUsd: Readonly<Record<string, PicoUsd>>,
-  percentiles: Row | undefined,
-): ReportLine {
+  row: SumRow,
+  by: readonly ReportDimension[],
+  zone: string,
+  { savedPicoUsd, aloneOffPicoUsd }: TechniqueSums,
+): LineSums {
   const count = (name: string): number => Number(row[name]);
-  const costPicoUsd = amount(row, "cost");
+  const value = (name: ReportDimension, index: number): string =>
+    name === "day" ? zonedDay(Number(row[`g${index}`]), zone) : String(row[`g${index}`]);
+  const costPicoUsd = amountOf(row, "cost");
   const costed = row["costed"] as bigint;
   return {
-    group,
+    key: groupKey(row, by),
+    group: Object.fromEntries(by.map((name, index) => [name, value(name, index)])),
     requests: count("requests"),
     costPicoUsd,
-    comparedCostPicoUsd: amount(row, "compared"),
-    baselinePicoUsd: amount(row, "baseline"),
+    comparedCostPicoUsd: amountOf(row, "compared"),
+    baselinePicoUsd: amountOf(row, "baseline"),
     savedPicoUsd,
+    aloneOffPicoUsd,
     meanCostPicoUsd: costed === 0n ? null : costPicoUsd / costed,
     unpriced: count("unpriced"),
     estimated: count("estimated"),
@@ -145,11 +84,11 @@ function lineOf(
     hitRate: count("lookups") === 0 ? null : count("hits") / count("lookups"),
     errors: count("errors"),
     aborted: count("aborted"),
-    p50Us: Number(percentiles?.["p50"] ?? 0),
-    p99Us: Number(percentiles?.["p99"] ?? 0),
+    tokens: tokensOf(row),
   };
 }
 
-function amount(row: Row, name: string): PicoUsd {
-  return (row[`${name}_quotient`] as bigint) * split + (row[`${name}_remainder`] as bigint);
+function tokensOf(row: SumRow): Readonly<Partial<Record<TokenClass, number>>> {
+  const counts = tokenClasses.map((tokenClass) => [tokenClass, Number(row[tokenColumn(tokenClass)])] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { sampleId, sampleRecord } from "../../testing/ledger-conformance.ts";
 import { createBatchWriter } from "./batch-writer.ts";
 import { ledgerFile, openForWriting } from "./data-directory.ts";
+import { createFold } from "./fold-rows.ts";
 import { createRetention, type Retention } from "./retention.ts";
 import { RowQueue } from "./row-queue.ts";
 
@@ -27,12 +28,18 @@ beforeEach(() => {
     (reason) => errors.push(reason),
   );
   while (!queue.isEmpty) writer.write(queue.take());
+  foldAll();
 });
 afterEach(() => {
   retention.stop();
   database.close();
   rmSync(directory, { recursive: true });
 });
+
+function foldAll(): void {
+  const fold = createFold(database);
+  while (fold.next(2n ** 62n) > 0);
+}
 
 const rows = (): number => Number(database.prepare("SELECT count(*) AS n FROM requests").get()?.["n"]);
 
@@ -74,5 +81,22 @@ test("deletes parked rows below the bound too, without a request of that age", a
   const left = (): unknown =>
     database.prepare("SELECT count(*) AS n, min(request_id) AS oldest FROM parked_rows").get();
   await expect.poll(left).toEqual({ n: 50n, oldest: sampleId(1_250).toString() });
+  expect(errors).toEqual([]);
+});
+
+test("waits for the roll-ups to have a row, a late one too", { timeout: 15_000 }, async () => {
+  const queue = new RowQueue();
+  queue.add({ ...sampleRecord(600), id: sampleId(600) + 1n });
+  createBatchWriter(
+    database,
+    () => undefined,
+    (reason) => errors.push(reason),
+  ).write(queue.take());
+  retention.start(sampleId(1_200));
+  await expect.poll(rows).toBe(600);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(rows()).toBe(600);
+  foldAll();
+  await expect.poll(rows, { timeout: 5_000 }).toBe(0);
   expect(errors).toEqual([]);
 });

@@ -1,2 +1,82 @@
-/** Version 3 of the schema: sums of the rows. */
-export const rollUpTables: readonly string[] = [];
+/*
+ * Sums of the rows at two levels: by quarters of an hour, which every zone's days consist of, and by days of the configured
+ * zone. Time stands in `start_ms`, the first moment of the span, milliseconds since the epoch. docs/specs/roll-ups.md says what
+ * holds; the columns come from row-measures.ts.
+ */
+
+import { allMeasures, techniqueMeasures } from "./row-measures.ts";
+
+/** A table of sums: what it is keyed by beside the time. */
+export interface RollUp {
+  readonly table: string;
+  readonly level: RollUpLevel;
+  readonly holds: "sums" | "savings" | "latency";
+  /** Columns of the key, after `start_ms`. */
+  readonly dimensions: readonly string[];
+}
+
+/** Which spans: quarters of an hour, days, or days of single users. */
+export type RollUpLevel = "quarter" | "day" | "user-day";
+
+/** The key's columns of a level. */
+export const levelDimensions: Readonly<Record<RollUpLevel, readonly string[]>> = {
+  quarter: ["feature", "team", "key_id", "model", "provider"],
+  day: ["feature", "team", "key_id", "model", "provider", "cohort", "status"],
+  "user-day": ["user"],
+};
+
+/** Name of the table of a level. */
+export function rollUpTable(level: RollUpLevel, holds: RollUp["holds"]): string {
+  return `${level.replace("-", "_")}_${holds}`;
+}
+
+const rollUpOf = (level: RollUpLevel, holds: RollUp["holds"]): RollUp => ({
+  table: rollUpTable(level, holds),
+  level,
+  holds,
+  dimensions:
+    holds === "latency"
+      ? ["provider", "model", "bucket"]
+      : [...levelDimensions[level], ...(holds === "savings" ? ["technique", "method"] : [])],
+});
+
+/** Every table of sums. */
+export const rollUps: readonly RollUp[] = [
+  rollUpOf("quarter", "sums"),
+  rollUpOf("quarter", "savings"),
+  rollUpOf("quarter", "latency"),
+  rollUpOf("day", "sums"),
+  rollUpOf("day", "savings"),
+  rollUpOf("day", "latency"),
+  rollUpOf("user-day", "sums"),
+  rollUpOf("user-day", "savings"),
+];
+
+/** Names of a table's summed columns. */
+export function summedColumns(holds: RollUp["holds"]): readonly string[] {
+  if (holds === "latency") return ["requests"];
+  return (holds === "sums" ? allMeasures : techniqueMeasures).map((measure) => measure.name);
+}
+
+function createTable({ table, holds, dimensions }: RollUp): string {
+  const keys = dimensions.map(
+    (name) => `"${name}" ${name === "status" || name === "bucket" ? "INTEGER" : "TEXT"} NOT NULL`,
+  );
+  const sums = summedColumns(holds).map((name) => `${name} INTEGER NOT NULL`);
+  const key = ["start_ms", ...dimensions].map((name) => `"${name}"`).join(", ");
+  return `CREATE TABLE ${table} (start_ms INTEGER NOT NULL, ${[...keys, ...sums].join(", ")}, PRIMARY KEY (${key}))
+   STRICT, WITHOUT ROWID`;
+}
+
+/** Version 3 of the schema: sums of the rows. The rows of an older ledger are folded when the gateway has started. */
+export const rollUpTables: readonly string[] = [
+  ...rollUps.map(createTable),
+  // Rows below `folded_below_id` are in the sums, save those in `late_rows`; quarters before `quarters_from_ms` are not kept.
+  `CREATE TABLE roll_up_state (only INTEGER PRIMARY KEY CHECK (only = 1), folded_below_id INTEGER NOT NULL,
+   quarters_from_ms INTEGER NOT NULL, days_from_ms INTEGER NOT NULL) STRICT`,
+  `INSERT INTO roll_up_state VALUES (1, 0, 0, 0)`,
+  // Rows written when the sums had passed their id already: their requests took long.
+  `CREATE TABLE late_rows (id INTEGER PRIMARY KEY) STRICT`,
+  // Whose days the daily sums are of, from which moment on.
+  `CREATE TABLE roll_up_zones (from_ms INTEGER PRIMARY KEY, zone TEXT NOT NULL) STRICT`,
+];

@@ -58,7 +58,7 @@ export const requestColumns: Columns = [
   ["cost_pico_usd", "INTEGER"],
   ["baseline_state", "TEXT NOT NULL"],
   ["baseline_pico_usd", "INTEGER"],
-  // JSON: [[technique, pico-dollars as a decimal string, method], ...]; null when nothing was saved or lost.
+  // JSON: [[technique, pico-dollars as a decimal string, method, alone off where it differs], ...]; null: nothing saved or lost.
   ["savings", "TEXT"],
   ["attempt_count", "INTEGER NOT NULL"],
 ];

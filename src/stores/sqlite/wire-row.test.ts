@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { Attempt } from "../../spec/attempt.ts";
 import { claimNames } from "../../spec/caller.ts";
 import type { RequestRecord } from "../../spec/ledger.ts";
-import { tokenClasses } from "../../spec/usage.ts";
+import { billedUnits, tokenClasses } from "../../spec/usage.ts";
 import { sampleAttempt, sampleRecord } from "../../testing/ledger-conformance.ts";
 import { createBatchWriter } from "./batch-writer.ts";
 import { openForWriting } from "./data-directory.ts";
@@ -29,9 +29,19 @@ const usage = fc
     tokens: fc.dictionary(fc.constantFrom(...tokenClasses), count, { noNullPrototype: true }),
     serverToolCalls: fc.option(fc.dictionary(fc.constantFrom("search", "fetch"), count, { noNullPrototype: true })),
     serviceTier: fc.option(text),
+    units: fc.option(
+      fc.dictionary(
+        fc.constantFrom(...billedUnits),
+        fc.double({ min: 0, max: 1e6, noNaN: true }).map((seconds) => seconds + 0),
+        { noNullPrototype: true },
+      ),
+    ),
+    region: fc.option(text),
   })
-  .map(({ serverToolCalls, serviceTier, ...rest }) => ({
+  .map(({ serverToolCalls, serviceTier, units, region, ...rest }) => ({
     ...rest,
+    ...(units === null ? {} : { units }),
+    ...(region === null ? {} : { region }),
     ...(serverToolCalls === null ? {} : { serverToolCalls }),
     ...(serviceTier === null ? {} : { serviceTier }),
   })) as fc.Arbitrary<RequestRecord["usage"]>;
@@ -75,8 +85,8 @@ const record: fc.Arbitrary<RequestRecord> = fc
     baseline: cost,
     savings: fc.array(
       fc.record(
-        { technique: text, picoUsd: money, method: fc.constant("measured" as const) },
-        { noNullPrototype: true },
+        { technique: text, picoUsd: money, method: fc.constant("measured" as const), aloneOffPicoUsd: money },
+        { noNullPrototype: true, requiredKeys: ["technique", "picoUsd", "method"] },
       ),
     ),
     attempts: fc.array(attempt, { maxLength: 3 }).map((all) => all.map((one, index): Attempt => ({ ...one, index }))),

@@ -100,7 +100,8 @@ function pushCall(row: WireValue[], attempt: Attempt | undefined): void {
 
 function callDetail(attempt: Attempt): readonly unknown[] {
   const { usage } = attempt;
-  return [
+  const { units, region } = usage;
+  const detail = [
     attempt.status,
     usage.source,
     attempt.cost.state,
@@ -113,6 +114,9 @@ function callDetail(attempt: Attempt): readonly unknown[] {
     usage.serverToolCalls ?? null,
     usage.serviceTier ?? null,
   ];
+  // Rare, so most rows do without them.
+  if (units === undefined && region === undefined) return detail;
+  return [...detail, units ?? null, region ?? null];
 }
 
 function otherTokens(tokens: Usage["tokens"]): string | null {
@@ -133,7 +137,12 @@ function sameUsage(one: Usage, other: Usage): boolean {
 
 function encodeSavings(savings: readonly Saving[]): string | null {
   if (savings.length === 0) return null;
-  return JSON.stringify(savings.map((saving) => [saving.technique, saving.picoUsd.toString(), saving.method]));
+  return JSON.stringify(savings.map(savingLine));
+}
+
+function savingLine({ technique, picoUsd, method, aloneOffPicoUsd }: Saving): readonly string[] {
+  const line = [technique, picoUsd.toString(), method];
+  return aloneOffPicoUsd === undefined ? line : [...line, aloneOffPicoUsd.toString()];
 }
 
 function journalLine(entry: JournalEntry): readonly WireValue[] {

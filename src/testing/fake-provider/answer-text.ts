@@ -1,4 +1,5 @@
 import type { Random } from "../../spec/clock.ts";
+import type { AnswerLength } from "./model-lengths.ts";
 import { answerTokens, codeLines, commonLabels, commonWords, sentences, type AnswerKind } from "./sentence-bank.ts";
 import { countTokens } from "./token-scan.ts";
 
@@ -74,19 +75,19 @@ function writeObject(words: readonly string[], random: Random): string {
   });
 }
 
-/** Text of an answer. The same arguments and random source give the same text. */
+/** Text of an answer. The same arguments and random source give the same text. Labels and objects have their own length. */
 export function writeAnswer(
   kind: AnswerKind,
   prompt: string,
   system: string,
-  lettersPerToken: number,
+  { factor, lettersPerToken }: AnswerLength,
   random: Random,
 ): string {
   if (kind === "label") return chooseLabel(`${prompt}\n${system}`, random);
   const words = promptWords(prompt);
   if (kind === "extraction") return writeObject(words, random);
   const [shortest, longest] = answerTokens[kind];
-  const tokens = shortest + Math.floor(random() * (longest - shortest));
+  const tokens = Math.round(factor * (shortest + Math.floor(random() * (longest - shortest))));
   if (kind === "code") return writeCode(words, tokens, lettersPerToken, random);
   const bank = sentences[kind];
   let text = "";

@@ -12,6 +12,8 @@ export interface Behaviour {
   readonly stallBeforeHeaders?: boolean;
   /** Send this many bytes of the response, head included, then nothing more. */
   readonly stallAfterBytes?: number;
+  /** Send this many content events of a stream, then nothing more. */
+  readonly stallAfter?: number;
   /** Send this many bytes, then reset the connection. */
   readonly resetAtByte?: number;
   /** Send this many bytes, then end cleanly: the body has no length, so the end of the connection ends it. */
@@ -86,6 +88,7 @@ const actions: Readonly<Record<string, (given: Arguments) => Behaviour | null>> 
   "529": plain({ errorStatus: 529 }),
   "stall-before-headers": plain({ stallBeforeHeaders: true }),
   "stall-after-bytes": counted("stallAfterBytes"),
+  "stall-after": counted("stallAfter"),
   "reset-at-byte": counted("resetAtByte"),
   "end-early-at-byte": counted("endEarlyAtByte"),
   "error-event-after": counted("errorEventAfter"),

@@ -88,9 +88,9 @@ export class FakeProvider {
     const key = this.#keyState(given.key ?? "");
     const keyNumber = ++key.requests;
     const behaviour = this.#behaviourOf(key, keyNumber, number);
-    const { seed, selfHosted } = this.#settings;
+    const { seed, selfHosted, lengths } = this.#settings;
     const ownModel = selfHosted?.model ?? null;
-    const setting: CallSetting = { number, seed, owner: given.keyDigest ?? "", nowMs: Date.now(), ownModel };
+    const setting: CallSetting = { number, seed, owner: given.keyDigest ?? "", nowMs: Date.now(), lengths, ownModel };
     this.#logArrival(given, number, keyNumber, behaviour);
     this.#open += 1;
     wire.begin(behaviour);
@@ -190,7 +190,7 @@ export class FakeProvider {
     const tokens = billedTokens(reply, result.generated);
     const { call, bodySha256, keyDigest, model, stream } = given;
     const cut = result.end === "peer-cut" && this.#stopping ? "stopped" : result.end;
-    const price = invoicePicoUsd(reply.price, tokens);
+    const price = invoicePicoUsd(reply.price, tokens, Date.now());
     this.#log.append({
       event: "ended",
       number,

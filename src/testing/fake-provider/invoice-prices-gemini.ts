@@ -2,7 +2,7 @@ import { modelsOf, type FakeModel, type InvoicePrice, type PriceRow } from "./in
 
 /*
  * Gemini, as invoice-prices.ts: copied by hand from "Gemini Developer API pricing" (ai.google.dev/gemini-api/docs/pricing,
- * standard paid tier), read up to November 2026; the 3.5 to 4 rows and the present, promotional prices of 3.8 Flash and
+ * standard paid tier), read up to November 2026; the 3.5 to 4 rows and the promotional prices of 3.8 Flash and
  * 4 Argon in mirrors of that page. Thinking costs what output costs. Storage of explicit caches is not simulated.
  */
 
@@ -13,6 +13,11 @@ function flat(input: string, cacheRead: string, output: string, inputAudio?: str
 /** Prompts of more than 200,000 tokens are billed whole at the second price. */
 function twoTier(short: InvoicePrice, above: InvoicePrice, aboveTokens = 200_000): InvoicePrice {
   return { ...short, long: { aboveTokens, price: above } };
+}
+
+/** A price until a day, and the one that is announced from then on. */
+function changing(now: InvoicePrice, from: string, later: InvoicePrice): InvoicePrice {
+  return { ...now, spans: [{ from, price: later }] };
 }
 
 function row(price: InvoicePrice, ...names: readonly string[]): PriceRow {
@@ -33,8 +38,8 @@ const rows: readonly PriceRow[] = [
     "gemini-3.1-pro-preview",
   ),
   row(flat("0.30", "0.03", "2.50"), "gemini-3.5-flash-lite"),
-  row(flat("0.75", "0.075", "3.75"), "gemini-3.8-flash"),
-  row(flat("2.00", "0.10", "10.00"), "gemini-4-argon"),
+  row(changing(flat("0.75", "0.075", "3.75"), "2027-01-01", flat("1.50", "0.15", "7.50")), "gemini-3.8-flash"),
+  row(changing(flat("2.00", "0.10", "10.00"), "2026-12-01", flat("4.00", "0.20", "20.00")), "gemini-4-argon"),
 ];
 
 /** Models of `POST /v1beta/models/{model}:generateContent`. */

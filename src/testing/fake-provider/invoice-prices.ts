@@ -20,6 +20,15 @@ export interface InvoicePrice {
   readonly cacheWrite30m?: string;
   /** Prompts of more tokens than this (cached ones included) are billed whole at these prices. */
   readonly long?: { readonly aboveTokens: number; readonly price: InvoicePrice };
+  /** Other prices for some days: promotions, and changes that are announced. They do not overlap. */
+  readonly spans?: readonly PriceSpan[];
+}
+
+/** A price from the first day (UTC) up to, without it, the last; without a last one: from then on. */
+export interface PriceSpan {
+  readonly from: string;
+  readonly to?: string;
+  readonly price: InvoicePrice;
 }
 
 /** Models of one price: the name that callers ask for, and the dated snapshot that answers. */
@@ -35,6 +44,18 @@ function openai(
   ...models: readonly (readonly [string, string])[]
 ): PriceRow {
   return { models, price: cacheRead === null ? { input, output } : { input, cacheRead, output } };
+}
+
+/** GPT-5.6: writes are billed, and prompts above 272,000 tokens at the second prices. */
+function from56(
+  input: string,
+  cacheRead: string,
+  cacheWrite30m: string,
+  output: string,
+  [longInput, longRead, longWrite, longOutput]: readonly [string, string, string, string],
+): InvoicePrice {
+  const price = { input: longInput, cacheRead: longRead, cacheWrite30m: longWrite, output: longOutput };
+  return { input, cacheRead, cacheWrite30m, output, long: { aboveTokens: 272_000, price } };
 }
 
 function anthropic(
@@ -85,23 +106,24 @@ const openaiRows: readonly PriceRow[] = [
   {
     models: [["gpt-5.6-sol", "gpt-5.6-sol"]],
     price: {
-      input: "5.00",
-      cacheRead: "0.50",
-      cacheWrite30m: "6.25",
-      output: "30.00",
-      long: {
-        aboveTokens: 272_000,
-        price: { input: "10.00", cacheRead: "1.00", cacheWrite30m: "12.50", output: "45.00" },
-      },
+      ...from56("5.00", "0.50", "6.25", "30.00", ["10.00", "1.00", "12.50", "45.00"]),
+      // A promotion, promised through 2026-11-21 and not seen to go on.
+      spans: [
+        {
+          from: "2026-08-21",
+          to: "2026-11-22",
+          price: from56("4.00", "0.40", "5.00", "20.00", ["8.00", "0.80", "10.00", "30.00"]),
+        },
+      ],
     },
   },
   {
     models: [["gpt-5.6-terra", "gpt-5.6-terra"]],
-    price: { input: "2.00", cacheRead: "0.20", cacheWrite30m: "2.50", output: "12.00" },
+    price: from56("2.00", "0.20", "2.50", "12.00", ["4.00", "0.40", "5.00", "18.00"]),
   },
   {
     models: [["gpt-5.6-luna", "gpt-5.6-luna"]],
-    price: { input: "0.20", cacheRead: "0.02", cacheWrite30m: "0.25", output: "1.20" },
+    price: from56("0.20", "0.02", "0.25", "1.20", ["0.40", "0.04", "0.50", "1.80"]),
   },
 ];
 

@@ -2,6 +2,9 @@ import { expect, test } from "vitest";
 import { anthropicModels, openaiModels, type InvoicePrice } from "./invoice-prices.ts";
 import { invoicePicoUsd, noTokens, picoUsdPerToken } from "./invoice.ts";
 
+/** The day that most prices were read on; promotions of that day hold. */
+const atMs = Date.parse("2026-11-21T12:00:00Z");
+
 function priceOf(model: string): InvoicePrice | null {
   return (openaiModels.get(model) ?? anthropicModels.get(model))?.price ?? null;
 }
@@ -34,27 +37,27 @@ test.each([
     { input: 3, cacheRead: 20_000, cacheWrite5m: 1_000, cacheWrite1h: 500, output: 100 },
     14_259_000_000n,
   ],
-  // 200 x 5/M + 1,500 x 6.25/M + 8 x 30/M.
-  ["gpt-5.6-sol", { input: 200, cacheWrite30m: 1_500, output: 8 }, 10_615_000_000n],
-  // The whole request at the long price: 272,001 x 10/M + 1 x 45/M.
-  ["gpt-5.6-sol", { input: 272_001, output: 1 }, 2_720_055_000_000n],
-  // At the border still the short one: 272,000 x 5/M.
-  ["gpt-5.6-sol", { input: 272_000 }, 1_360_000_000_000n],
+  // 200 x 4/M + 1,500 x 5/M + 8 x 20/M.
+  ["gpt-5.6-sol", { input: 200, cacheWrite30m: 1_500, output: 8 }, 8_460_000_000n],
+  // The whole request at the long price: 272,001 x 8/M + 1 x 30/M.
+  ["gpt-5.6-sol", { input: 272_001, output: 1 }, 2_176_038_000_000n],
+  // At the border still the short one: 272,000 x 4/M.
+  ["gpt-5.6-sol", { input: 272_000 }, 1_088_000_000_000n],
   // Cached tokens count for the border: 100,001 tokens, 1 x 0.50/M + 100,000 x 0.05/M.
   ["claude-haiku-5-5", { input: 1, cacheRead: 100_000 }, 5_000_500_000n],
 ] as const)("invoices %s", (model, tokens, picoUsd) => {
-  expect(invoicePicoUsd(priceOf(model), { ...noTokens, ...tokens })).toBe(picoUsd);
+  expect(invoicePicoUsd(priceOf(model), { ...noTokens, ...tokens }, atMs)).toBe(picoUsd);
 });
 
 test("a model without a price is not invoiced as zero", () => {
   expect(openaiModels.has("gpt-fake-unpriced")).toBe(true);
-  expect(invoicePicoUsd(priceOf("gpt-fake-unpriced"), { ...noTokens, input: 5 })).toBeNull();
+  expect(invoicePicoUsd(priceOf("gpt-fake-unpriced"), { ...noTokens, input: 5 }, atMs)).toBeNull();
 });
 
 test("every price can be read, long prices cover the same classes and cost more", () => {
   for (const { price } of [...openaiModels.values(), ...anthropicModels.values()]) {
     if (price === null) continue;
-    const { long, ...rates } = price;
+    const { long, spans: _spans, ...rates } = price;
     for (const rate of Object.values(rates)) expect(picoUsdPerToken(rate)).toBeGreaterThan(0n);
     if (long === undefined) continue;
     expect(Object.keys(long.price).toSorted()).toEqual(Object.keys(rates).toSorted());
@@ -69,4 +72,14 @@ test("Anthropic's writes are 1.25 and 2 times the input, as its page says of eve
     expect(picoUsdPerToken(price.cacheWrite5m ?? "0") * 4n).toBe(input * 5n);
     expect(picoUsdPerToken(price.cacheWrite1h ?? "0")).toBe(input * 2n);
   }
+});
+
+test("prices change at midnight UTC of the day that they name", () => {
+  const asked = { ...noTokens, input: 1_000_000 };
+  const on = (moment: string): bigint | null => invoicePicoUsd(priceOf("gpt-5.6-sol"), asked, Date.parse(moment));
+  // Above 272,000 tokens: 8 a million in the promotion, 10 before and after it.
+  expect(on("2026-08-20T23:59:59.999Z")).toBe(10_000_000_000_000n);
+  expect(on("2026-08-21T00:00:00Z")).toBe(8_000_000_000_000n);
+  expect(on("2026-11-21T23:59:59.999Z")).toBe(8_000_000_000_000n);
+  expect(on("2026-11-22T00:00:00Z")).toBe(10_000_000_000_000n);
 });

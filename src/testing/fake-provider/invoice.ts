@@ -1,4 +1,4 @@
-import type { InvoicePrice } from "./invoice-prices.ts";
+import type { InvoicePrice, PriceSpan } from "./invoice-prices.ts";
 
 /** Tokens of one call as the fake provider counted them; every token is in exactly one class. */
 export interface CountedTokens {
@@ -46,9 +46,17 @@ function line(count: number, usdPerMillion: string): bigint {
   return count === 0 ? 0n : BigInt(count) * picoUsdPerToken(usdPerMillion);
 }
 
-/** What a call costs, in pico-dollars; null where the model has no price. */
-export function invoicePicoUsd(price: InvoicePrice | null, tokens: CountedTokens): bigint | null {
-  if (price === null) return null;
+/** The price that holds at a moment, milliseconds since the epoch. */
+function priceOn(price: InvoicePrice, atMs: number): InvoicePrice {
+  const holds = ({ from, to }: PriceSpan): boolean =>
+    atMs >= Date.parse(from) && (to === undefined || atMs < Date.parse(to));
+  return price.spans?.find(holds)?.price ?? price;
+}
+
+/** What a call made at `atMs` (milliseconds since the epoch) costs, in pico-dollars; null where the model has no price. */
+export function invoicePicoUsd(model: InvoicePrice | null, tokens: CountedTokens, atMs: number): bigint | null {
+  if (model === null) return null;
+  const price = priceOn(model, atMs);
   const inputAudio = tokens.inputAudio ?? 0;
   const promptTokens =
     inputAudio + tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite30m + tokens.cacheWrite1h;

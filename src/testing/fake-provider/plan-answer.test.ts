@@ -8,6 +8,7 @@ const plain: Question = {
   system: "",
   seed: 1,
   lettersPerToken: 7,
+  length: { factor: 1, lettersPerToken: 7 },
   outputTokensMax: null,
   stop: [],
   tools: [],
@@ -42,6 +43,16 @@ describe("form and length follow the task", () => {
       expect(outputTokens).toBeGreaterThanOrEqual(least);
       // The last sentence is finished.
       expect(outputTokens).toBeLessThanOrEqual(most + 60);
+    }
+  });
+
+  test("a model that writes longer answers writes the same and more", () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const question = { ...plain, prompt: "Summarise the following policy.", seed };
+      const usual = textOf(planAnswer(question, 0));
+      const longer = planAnswer({ ...question, length: { factor: 2, lettersPerToken: 7 } }, 0);
+      expect(textOf(longer).startsWith(usual)).toBe(true);
+      expect(longer.outputTokens).toBeGreaterThanOrEqual(2 * answerTokens.summary[0]);
     }
   });
 

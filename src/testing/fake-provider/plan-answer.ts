@@ -1,6 +1,7 @@
 import type { Random } from "../../spec/clock.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 import { guessKind, promptWords, writeAnswer } from "./answer-text.ts";
+import type { AnswerLength } from "./model-lengths.ts";
 import { SchemaSampler } from "./json-from-schema.ts";
 import { splitTokens } from "./token-scan.ts";
 
@@ -18,6 +19,7 @@ export interface Question {
   /** From the hash of everything the model reads, and the provider's own seed. */
   readonly seed: number;
   readonly lettersPerToken: number;
+  readonly length: AnswerLength;
   /** Upper bound for reasoning and visible tokens together; null: none. */
   readonly outputTokensMax: number | null;
   readonly stop: readonly string[];
@@ -92,7 +94,7 @@ function textOf(question: Question, random: Random): string {
     return JSON.stringify(new SchemaSampler(question.schema, promptWords(question.prompt), random).sample());
   }
   const kind = question.anyJson ? "extraction" : guessKind(question.prompt, question.system);
-  return writeAnswer(kind, question.prompt, question.system, question.lettersPerToken, random);
+  return writeAnswer(kind, question.prompt, question.system, question.length, random);
 }
 
 /** The text up to the first stop sequence, and which one it was. */

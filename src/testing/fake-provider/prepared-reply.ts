@@ -1,5 +1,6 @@
 import type { CountedTokens } from "./invoice.ts";
 import type { InvoicePrice } from "./invoice-prices.ts";
+import type { ModelLengths } from "./model-lengths.ts";
 
 /** A part of a response body that leaves in one go: one event of a stream, or the whole. */
 export interface Piece {
@@ -54,6 +55,8 @@ export interface CallSetting {
   /** Digest of the key: who owns cached prompts. */
   readonly owner: string;
   readonly nowMs: number;
+  /** How much the length of an answer depends on the model; null: not at all. */
+  readonly lengths: ModelLengths | null;
   /** The one model of a server of one's own; null where the provider plays the vendors. */
   readonly ownModel: string | null;
 }

@@ -40,12 +40,13 @@ function shortened(
   reply: PreparedReply,
   behaviour: Behaviour,
 ): { readonly pieces: readonly Piece[]; readonly end: CallEnd } {
-  const most = behaviour.errorEventAfter ?? behaviour.truncateAfter;
+  const most = behaviour.errorEventAfter ?? behaviour.truncateAfter ?? behaviour.stallAfter;
   if (most === undefined || !reply.stream) return { pieces: reply.pieces, end: "complete" };
   let content = 0;
   const at = reply.pieces.findIndex((piece) => (piece.isContent ? ++content > most : content > 0 && content >= most));
   if (at < 0) return { pieces: reply.pieces, end: "complete" };
   const kept = reply.pieces.slice(0, at);
+  if (behaviour.stallAfter !== undefined) return { pieces: kept, end: "peer-cut" };
   if (behaviour.errorEventAfter === undefined) return { pieces: kept, end: "truncated" };
   const generated = kept.at(-1)?.generated ?? 0;
   return {
@@ -136,6 +137,10 @@ async function sendStream(
     const goOn = await wire.send(bytes);
     if (hasUsage && wire.cutAtMs === null && wire.bytesSent - before === bytes.length) usageDelivered = true;
     if (!goOn) return { end: wire.brokenOff ?? "peer-cut", generated, usageDelivered };
+  }
+  if (end === "peer-cut") {
+    await wire.untilGone();
+    return { end, generated, usageDelivered };
   }
   if (!untilClose && !(await wire.send(Buffer.from("0\r\n\r\n")))) {
     return { end: wire.brokenOff ?? "peer-cut", generated, usageDelivered };

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { formNames, readScenario, type Behaviour } from "./behaviour.ts";
 import { chaosKinds, type ChaosKind } from "./chaos.ts";
+import type { ModelLengths } from "./model-lengths.ts";
 import type { EngineLimits } from "./self-hosted/engine-limits.ts";
 
 /** How quickly answers come: not paced at all, paced for tests, paced like a real model. */
@@ -21,6 +22,8 @@ export interface FakeProviderSettings {
   /** Share of requests (0 to 1) that go wrong by chance of (seed, request number). */
   readonly chaos: number;
   readonly chaosKinds: readonly ChaosKind[];
+  /** How the length of an answer depends on the model; null: not at all. */
+  readonly lengths: ModelLengths | null;
   /** Whether the vendors' prompt caches are simulated. */
   readonly promptCache: boolean;
   /** Answer every call with the same bytes and keep no log. */
@@ -82,6 +85,8 @@ A provider that answers like OpenAI, Anthropic and Gemini, costs nothing, and wr
   --scenarios FILE     JSON: API key -> list of steps, one a request
   --chaos SHARE        share of requests that go wrong, 0 to 1; default 0
   --chaos-kinds LIST   which ways: ${chaosKinds.join(",")}
+  --length-spread S    each model's answer to each question is longer or shorter by up to S, 0 to 0.9; default 0
+  --length-bias S      small models' answers are longer by S, -0.9 to 9; default 0
   --no-prompt-cache    do not simulate the vendors' prompt caches
   --static             answer every call with the same bytes, keep no log (for benches)
   --static-pace-ms N   time between the events of a static stream; default 0
@@ -103,6 +108,12 @@ function readSelfHosted(
   };
 }
 
+function readLengths(spreadText: string, biasText: string): ModelLengths | null {
+  const spread = readNumber("length-spread", spreadText, 0, 0.9);
+  const bias = readNumber("length-bias", biasText, -0.9, 9);
+  return spread === 0 && bias === 0 ? null : { spread, bias };
+}
+
 /** Reads the command line. Throws an Error whose message tells what to mend; null where help was asked for. */
 export function readSettings(commandLine: readonly string[]): FakeProviderSettings | null {
   const { values } = parseArgs({
@@ -115,6 +126,8 @@ export function readSettings(commandLine: readonly string[]): FakeProviderSettin
       scenarios: { type: "string" },
       chaos: { type: "string", default: "0" },
       "chaos-kinds": { type: "string" },
+      "length-spread": { type: "string", default: "0" },
+      "length-bias": { type: "string", default: "0" },
       "no-prompt-cache": { type: "boolean", default: false },
       static: { type: "boolean", default: false },
       "static-pace-ms": { type: "string", default: "0" },
@@ -134,6 +147,7 @@ export function readSettings(commandLine: readonly string[]): FakeProviderSettin
     scenarios: values.scenarios === undefined ? new Map() : readScenarios(readFileSync(values.scenarios, "utf8")),
     chaos: readNumber("chaos", values.chaos, 0, 1),
     chaosKinds: readChaosKinds(values["chaos-kinds"]),
+    lengths: readLengths(values["length-spread"], values["length-bias"]),
     promptCache: !values["no-prompt-cache"],
     staticReplies: values.static,
     staticPaceMs: readNumber("static-pace-ms", values["static-pace-ms"], 0, 60_000),

@@ -24,6 +24,10 @@ export interface FakeProviderOptions {
   readonly chaosKinds?: readonly string[];
   /** Where the log goes; default a temporary file that `stop` removes. */
   readonly logFile?: string;
+  /** Each model's answer to each question is longer or shorter by a chance share up to this, 0 to 0.9. Default 0. */
+  readonly lengthSpread?: number;
+  /** Small models' answers are longer by this share, -0.9 to 9. Default 0. */
+  readonly lengthBias?: number;
   /** Default true. */
   readonly promptCache?: boolean;
   /** Same bytes for every call, no log. Default false. */
@@ -65,6 +69,8 @@ function commandLine(options: FakeProviderOptions, logFile: string, directory: s
     `--seed=${options.seed ?? 1}`,
     `--latency=${options.latency ?? "none"}`,
     `--chaos=${options.chaos ?? 0}`,
+    `--length-spread=${options.lengthSpread ?? 0}`,
+    `--length-bias=${options.lengthBias ?? 0}`,
     `--static-pace-ms=${options.staticPaceMs ?? 0}`,
   ];
   if (options.staticReplies === true) line.push("--static");

@@ -22,7 +22,17 @@ export function readUsage(usage: JsonValue | undefined): Usage {
   return providerUsage(tokens, {
     serverToolCalls: serverToolCallsOf(counts["server_tool_use"]),
     serviceTier: fast ? "fast" : textOf(counts["service_tier"]),
+    region: regionOf(counts["inference_geo"]),
   });
+}
+
+/**
+ * Where the model ran: `us` costs more than `global` (platform.claude.com/docs/en/build-with-claude/data-residency, pricing
+ * page, read 2026-11-21). Models from before that choice, and other clouds, say `not_available`: no region.
+ */
+function regionOf(value: JsonValue | undefined): string | null {
+  const region = textOf(value);
+  return region === "not_available" ? null : region;
 }
 
 type Classes = Partial<Record<TokenClass, number>>;

@@ -30,6 +30,34 @@ describe("usage of servers that count otherwise", () => {
     );
   });
 
+  test("the total tells that cached tokens stand outside the prompt, where nothing else does", () => {
+    fc.assert(
+      fc.property(count, fc.integer({ min: 1, max: 1_000_000 }), count, count, (fresh, cached, plain, reasoning) => {
+        // With just as much thinking as cached tokens the total could mean either.
+        fc.pre(cached !== reasoning);
+        const usage = {
+          prompt_tokens: fresh,
+          completion_tokens: plain + reasoning,
+          total_tokens: fresh + cached + plain + reasoning,
+          prompt_tokens_details: { cached_tokens: cached },
+          completion_tokens_details: { reasoning_tokens: reasoning },
+        };
+        const tokens = { input: fresh, cacheRead: cached, output: plain, reasoning };
+        expect(tokensOf(readUsage(usage, null))).toEqual(tokens);
+        // Both outside: nothing else makes so large a total.
+        const both = { ...usage, completion_tokens: plain };
+        if (reasoning > 0) expect(tokensOf(readUsage(both, null))).toEqual(tokens);
+      }),
+    );
+  });
+
+  test("cached tokens without a wrapper are read, and give way to those in one", () => {
+    const usage = { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105, cached_tokens: 64 };
+    expect(tokensOf(readUsage(usage, null))).toEqual({ input: 36, cacheRead: 64, output: 5 });
+    const wrapped = { ...usage, prompt_tokens_details: { cached_tokens: 32 } };
+    expect(tokensOf(readUsage(wrapped, null))).toEqual({ input: 68, cacheRead: 32, output: 5 });
+  });
+
   test("thinking that only the total shows is found beside tokens from the cache", () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 42, prompt_cache_hit_tokens: 20 };
     expect(tokensOf(readUsage(usage, null, outside))).toEqual({ input: 10, cacheRead: 20, output: 5, reasoning: 7 });

@@ -23,13 +23,30 @@ export function readUsage(
   const counts = objectOf(usage);
   if (counts === null || !isGiven(counts["prompt_tokens"]) || !isGiven(counts["completion_tokens"]))
     return unknownUsage;
-  const tokens = { ...inputClasses(counts, quirks), ...outputClasses(counts, quirks) };
+  const heard = { ...quirks, cachedTokensOutside: isCachedOutside(counts, quirks) };
+  const tokens = { ...inputClasses(counts, heard), ...outputClasses(counts, heard) };
   return providerUsage(tokens, { serviceTier: textOf(tier) });
 }
 
-/** What was read from the cache; the second name is DeepSeek's. */
+/** What was read from the cache; the second name is DeepSeek's, the third one Moonshot's and Together's. */
 function cachedOf(counts: Readonly<JsonObject>): JsonValue | undefined {
-  return objectOf(counts["prompt_tokens_details"])?.["cached_tokens"] ?? counts["prompt_cache_hit_tokens"];
+  const wrapped = objectOf(counts["prompt_tokens_details"])?.["cached_tokens"];
+  return wrapped ?? counts["prompt_cache_hit_tokens"] ?? counts["cached_tokens"];
+}
+
+/**
+ * Whether `prompt_tokens` leaves out what was read from the cache: by the server's quirk, or because the total holds just
+ * so many tokens beyond prompt and completion (Menci/Floway#350, Portkey-AI/gateway#1754). Thinking that is reported with
+ * that same count is the dearer reading, and stands.
+ */
+function isCachedOutside(counts: Readonly<JsonObject>, quirks: UsageQuirks): boolean {
+  if (quirks.cachedTokensOutside) return true;
+  const cached = countOf(cachedOf(counts));
+  const beyond =
+    countOf(counts["total_tokens"]) - countOf(counts["prompt_tokens"]) - countOf(counts["completion_tokens"]);
+  if (!(cached > 0) || !(beyond > 0)) return false;
+  const reasoning = countOf(objectOf(counts["completion_tokens_details"])?.["reasoning_tokens"]);
+  return beyond === cached + reasoning || (beyond === cached && beyond !== reasoning);
 }
 
 function inputClasses(counts: Readonly<JsonObject>, quirks: UsageQuirks): Partial<Record<TokenClass, number>> {

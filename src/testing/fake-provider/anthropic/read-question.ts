@@ -1,4 +1,5 @@
 import { anthropicModels, type FakeModel } from "../invoice-prices.ts";
+import { answerLengthOf } from "../model-lengths.ts";
 import type { Question, ToolOffer } from "../plan-answer.ts";
 import { isJsonObject, listOf, type CallSetting, type JsonBody, type Refusal } from "../prepared-reply.ts";
 import type { PromptMark } from "../prompt-cache.ts";
@@ -194,6 +195,7 @@ export function readMessagesQuestion(
     system: walk.system,
     seed: (walk.scan.seed ^ Math.imul(setting.seed, 0x9e3779b1)) >>> 0,
     lettersPerToken: anthropicLettersPerToken,
+    length: answerLengthOf(setting.lengths, asked, walk.scan.seed, anthropicLettersPerToken),
     outputTokensMax: typeof body["max_tokens"] === "number" ? body["max_tokens"] : null,
     stop: listOf(body["stop_sequences"]).filter((stop) => typeof stop === "string"),
     tools: readTools(body),

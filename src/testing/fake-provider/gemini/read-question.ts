@@ -1,5 +1,6 @@
 import type { FakeModel } from "../invoice-prices.ts";
 import { geminiModels } from "../invoice-prices-gemini.ts";
+import { answerLengthOf } from "../model-lengths.ts";
 import type { Question, ToolOffer } from "../plan-answer.ts";
 import { isJsonObject, listOf, type CallSetting, type JsonBody, type Refusal } from "../prepared-reply.ts";
 import { geminiLettersPerToken } from "../token-scan.ts";
@@ -93,6 +94,7 @@ export function readGeminiQuestion(name: string, body: JsonBody, setting: CallSe
     system,
     seed: (scan.seed ^ Math.imul(setting.seed, 0x9e3779b1)) >>> 0,
     lettersPerToken: geminiLettersPerToken,
+    length: answerLengthOf(setting.lengths, name, scan.seed, geminiLettersPerToken),
     outputTokensMax: typeof most === "number" ? most : null,
     stop: listOf(field(config, "stopSequences")).filter((stop) => typeof stop === "string"),
     tools,

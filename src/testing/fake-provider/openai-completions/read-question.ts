@@ -2,6 +2,7 @@ import type { FakeModel } from "../invoice-prices.ts";
 import { completionModels } from "../invoice-prices-endpoints.ts";
 import { missingParameter, openaiError } from "../openai/errors.ts";
 import { findModel, notServed } from "../openai/find-model.ts";
+import { answerLengthOf } from "../model-lengths.ts";
 import type { Question } from "../plan-answer.ts";
 import { isJsonObject, listOf, type CallSetting, type JsonBody, type Refusal } from "../prepared-reply.ts";
 import { openaiLettersPerToken, PromptScan } from "../token-scan.ts";
@@ -50,6 +51,7 @@ function readPrompt(body: JsonBody, prompt: string | readonly unknown[], setting
     system: "",
     seed: (scan.seed ^ Math.imul(setting.seed, 0x9e3779b1)) >>> 0,
     lettersPerToken: openaiLettersPerToken,
+    length: answerLengthOf(setting.lengths, String(body["model"]), scan.seed, openaiLettersPerToken),
     outputTokensMax: typeof most === "number" ? most : usualTokensMax,
     stop: (typeof body["stop"] === "string" ? [body["stop"]] : listOf(body["stop"])).filter(
       (stop) => typeof stop === "string",

@@ -2,6 +2,7 @@ import type { FakeModel } from "../invoice-prices.ts";
 import { openaiError } from "../openai/errors.ts";
 import { findModel, notServed } from "../openai/find-model.ts";
 import { reasoningWeightOf } from "../openai/reasoning.ts";
+import { answerLengthOf } from "../model-lengths.ts";
 import type { Question, ToolOffer } from "../plan-answer.ts";
 import { isJsonObject, listOf, type CallSetting, type JsonBody, type Refusal } from "../prepared-reply.ts";
 import type { PromptMark } from "../prompt-cache.ts";
@@ -143,6 +144,7 @@ export function readResponsesQuestion(
     system,
     seed: (scan.seed ^ Math.imul(setting.seed, 0x9e3779b1)) >>> 0,
     lettersPerToken: openaiLettersPerToken,
+    length: answerLengthOf(setting.lengths, asked, scan.seed, openaiLettersPerToken),
     outputTokensMax: typeof most === "number" ? most : null,
     stop: [],
     tools: readTools(body),

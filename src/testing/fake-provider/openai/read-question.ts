@@ -1,5 +1,6 @@
 import type { Behaviour } from "../behaviour.ts";
 import type { FakeModel } from "../invoice-prices.ts";
+import { answerLengthOf } from "../model-lengths.ts";
 import type { Question, ToolOffer } from "../plan-answer.ts";
 import { isJsonObject, listOf, type CallSetting, type JsonBody, type Refusal } from "../prepared-reply.ts";
 import type { PromptMark } from "../prompt-cache.ts";
@@ -185,6 +186,7 @@ export function readChatQuestion(
     system,
     seed: (scan.seed ^ Math.imul(setting.seed, 0x9e3779b1)) >>> 0,
     lettersPerToken: openaiLettersPerToken,
+    length: answerLengthOf(setting.lengths, asked, scan.seed, openaiLettersPerToken),
     outputTokensMax: typeof most === "number" ? most : null,
     stop: (typeof body["stop"] === "string" ? [body["stop"]] : listOf(body["stop"])).filter(
       (stop) => typeof stop === "string",

@@ -1,0 +1,69 @@
+/** Code that is mutated together, and the tests that have to notice. */
+export interface Target {
+  readonly name: string;
+  /** Paths from the root; an ending slash takes the folder's files, without those of its folders. */
+  readonly code: readonly string[];
+  /** Beginnings of the paths of test files. */
+  readonly tests: readonly string[];
+}
+
+/** Where money is reckoned, written down and held back. */
+export const targets: readonly Target[] = [
+  { name: "money", code: ["src/money/", "src/money/savings/"], tests: ["src/money/"] },
+  { name: "budgets", code: ["src/money/budgets/"], tests: ["src/money/budgets/"] },
+  {
+    name: "admission",
+    code: ["src/pipeline/admission/", "src/stores/memory/limit-store.ts"],
+    tests: ["src/pipeline/admission/", "src/stores/memory/limit-store", "src/money/budgets/"],
+  },
+  {
+    name: "way",
+    code: ["src/pipeline/settle-record.ts", "src/pipeline/stages/meter.ts", "src/pipeline/stages/reserve-budget.ts"],
+    tests: ["src/pipeline/"],
+  },
+  {
+    name: "rows",
+    code: ["src/stores/sqlite/wire-row.ts", "src/stores/sqlite/decode-row.ts", "src/stores/sqlite/report-lines.ts"],
+    tests: [
+      "src/stores/sqlite/wire-row",
+      "src/stores/sqlite/read-report",
+      "src/stores/sqlite/open-ledger",
+      "src/stores/memory/ledger",
+    ],
+  },
+  {
+    name: "usage",
+    code: [
+      "src/providers/dialects/openai-chat/read-usage.ts",
+      "src/providers/dialects/openai-responses/read-usage.ts",
+      "src/providers/dialects/anthropic-messages/read-usage.ts",
+      "src/providers/dialects/gemini/read-usage.ts",
+      "src/policies/partial-usage.ts",
+    ],
+    tests: [
+      "src/providers/dialects/openai-chat/read-usage",
+      "src/providers/dialects/openai-responses/responses-dialect",
+      "src/providers/dialects/openai-responses/observe-stream",
+      "src/providers/dialects/gemini/dialect",
+      "src/providers/dialects/gemini/observe-stream",
+      "src/providers/dialects/dialects.test",
+      "src/providers/dialects/observe-stream",
+      "src/providers/translation/usage-sums",
+      "src/policies/partial-usage",
+    ],
+  },
+];
+
+/** Tests that read files beside the code, or that kill processes: the copy that the mutants live in has no place for them. */
+const unfitTests: readonly string[] = [
+  "src/money/price-docs.test.ts",
+  "src/money/price-files.test.ts",
+  "src/pipeline/reason-codes.test.ts",
+  "src/stores/sqlite/kill.test.ts",
+  "src/stores/sqlite/roll-ups-kill.test.ts",
+];
+
+/** True for a test file, a path from the root, whose word on a target's mutants counts. */
+export function judges(target: Target, path: string): boolean {
+  return target.tests.some((beginning) => path.startsWith(beginning)) && !unfitTests.includes(path);
+}

@@ -1,0 +1,39 @@
+// The process in which test files run, one after the other, for mutant after mutant. Modules are evaluated anew for every file.
+import { configureGlobal } from "fast-check";
+import type { ModuleRunner } from "vite/module-runner";
+import { init, runBaseTests, setupEnvironment } from "vitest/worker";
+
+// A counterexample is enough, the smallest is not asked for; and the same mutant meets the same examples in every run.
+configureGlobal({ seed: 1, endOnFailure: true });
+
+type Listener = (message: unknown) => void;
+
+const send = process.send?.bind(process);
+if (send === undefined) throw new Error("this is a child process of the bench: started by open-warm-pool.ts only");
+// The first listener is the worker's own; each run adds one, which ends with the run.
+const listeners: Listener[] = [];
+let modules: ModuleRunner["evaluatedModules"] | null = null;
+
+init({
+  post: (response) => send(response),
+  on: (listener) => {
+    listeners.push(listener as Listener);
+    process.on("message", listener as Listener);
+  },
+  off: (listener) => process.off("message", listener as Listener),
+  teardown: () => {
+    for (const listener of listeners.splice(1)) process.off("message", listener);
+  },
+  runTests: (state, traces) => runBaseTests("run", state, traces),
+  collectTests: (state, traces) => runBaseTests("collect", state, traces),
+  setup: setupEnvironment,
+  onModuleRunner: ({ evaluatedModules }) => {
+    modules = evaluatedModules;
+  },
+});
+// The server and this process each remember what they made of a file; one that changed has to be asked for again.
+process.on("message", (message: { readonly changedFile?: string }) => {
+  if (message.changedFile === undefined) return;
+  for (const module of modules?.getModulesByFile(message.changedFile) ?? []) modules?.invalidateModule(module);
+});
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));

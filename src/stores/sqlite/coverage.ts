@@ -1,0 +1,137 @@
+import type { ReportDimension } from "../../spec/report.ts";
+import { arrivalOf, firstIdAt } from "../../kit/request-id.ts";
+import { quarterMs, rolledDimensionSql } from "./report-dimensions.ts";
+import { dayEndOf, dayStartOf, type RollUpState } from "./roll-up-state.ts";
+import type { RollUpLevel } from "./schema-roll-ups.ts";
+
+/** Request ids from `fromId` up to but without `toId`. */
+export interface IdWindow {
+  readonly fromId: bigint;
+  readonly toId: bigint;
+}
+
+/** Spans of one level, all of them whole, from a moment up to another. */
+export interface RolledSpan {
+  readonly level: RollUpLevel;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Where the sums of a window are read: whole spans from the roll-ups, the rows of those spans that are not in the roll-ups yet,
+ * and all rows of what is left at the edges. Together each row of the window counts once.
+ */
+export interface Coverage {
+  /** The window that is covered. Wider than asked for, by whole spans, where rows of an edge were deleted. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly rolled: readonly RolledSpan[];
+  /** Windows of which only rows that are not folded yet are read. */
+  readonly unfolded: readonly IdWindow[];
+  /** Windows of which every row is read. */
+  readonly rows: readonly IdWindow[];
+}
+
+const idMsMax = arrivalOf((1n << 63n) - 1n);
+const earliestMs = arrivalOf(0n);
+
+/** First id of a moment; moments beyond the last that an id can tell (in 2094) count as that one. */
+export function idAt(ms: number): bigint {
+  return firstIdAt(Math.min(Math.max(ms, 0), idMsMax));
+}
+
+const quarterStart = (ms: number): number => Math.floor(ms / quarterMs) * quarterMs;
+const quarterEnd = (ms: number): number => Math.ceil(ms / quarterMs) * quarterMs;
+
+/** Every row of a window, and no roll-up. */
+export function coverByRows(fromMs: number, toMs: number): Coverage {
+  return { fromMs, toMs, rolled: [], unfolded: [], rows: windowOf(fromMs, toMs) };
+}
+
+/**
+ * Covers a window for a grouping, by the longest spans that know its dimensions.
+ * @param zone zone of the days that a grouping by day asks for.
+ */
+export function coverWindow(
+  state: RollUpState,
+  window: { readonly fromMs: number; readonly toMs: number },
+  by: readonly ReportDimension[],
+  zone: string,
+): Coverage {
+  const asked = { fromMs: Math.max(window.fromMs, earliestMs), toMs: Math.min(window.toMs, idMsMax) };
+  const knows = (level: RollUpLevel): boolean => by.every((name) => rolledDimensionSql(name, level) !== null);
+  const foldedInto = state.zones.length > 0 && state.foldedBelowId > 0n;
+  const zoneFits = !by.includes("day") || state.zones.every((span) => span.zone === zone);
+  const quarters = foldedInto && knows("quarter");
+  const days = foldedInto && zoneFits ? (["day", "user-day"] as const).find(knows) : undefined;
+  if (!quarters && days === undefined) {
+    // What retention may have deleted is no part of such a window, rather than a part with some rows missing.
+    return coverByRows(Math.max(window.fromMs, Math.min(state.rowsFromMs, window.toMs)), window.toMs);
+  }
+  const { fromMs, toMs } = widen(state, asked, quarters, days !== undefined);
+  // Nothing folded lies behind the window: its last span may be read whole, though it goes on.
+  const open = idAt(toMs) >= state.foldedBelowId;
+  const daysFromMs = days === undefined ? toMs : dayEdge(state, Math.max(fromMs, state.daysFromMs), true);
+  const daysToMs = days === undefined ? toMs : dayEdge(state, toMs, open);
+  const parts: (RolledSpan | IdWindow)[] = [];
+  if (days !== undefined && daysFromMs < daysToMs) {
+    if (fromMs < daysFromMs) parts.push(...coverEdge(state, fromMs, daysFromMs, quarters, false));
+    parts.push({ level: days, fromMs: daysFromMs, toMs: daysToMs });
+    if (daysToMs < toMs) parts.push(...coverEdge(state, daysToMs, toMs, quarters, open));
+  } else parts.push(...coverEdge(state, fromMs, toMs, quarters, open));
+  const rolled = parts.filter((part) => "level" in part);
+  return {
+    fromMs: asked.fromMs === fromMs ? window.fromMs : fromMs,
+    toMs: asked.toMs === toMs ? window.toMs : toMs,
+    rolled,
+    unfolded: rolled.flatMap((span) => windowOf(span.fromMs, Math.min(span.toMs, toMs))),
+    rows: parts.filter((part) => "fromId" in part),
+  };
+}
+
+/** Less than whole days: quarters of an hour between rows, where there are quarters. */
+function coverEdge(
+  state: RollUpState,
+  fromMs: number,
+  toMs: number,
+  quarters: boolean,
+  open: boolean,
+): readonly (RolledSpan | IdWindow)[] {
+  const start = quarterEnd(Math.max(fromMs, state.quartersFromMs));
+  const end = open ? quarterEnd(toMs) : quarterStart(toMs);
+  if (!quarters || start >= end) return windowOf(fromMs, toMs);
+  return [...windowOf(fromMs, start), { level: "quarter", fromMs: start, toMs: end } as const, ...windowOf(end, toMs)];
+}
+
+/** Where rows of an edge were deleted the whole span is taken that the edge lies in. */
+function widen(
+  state: RollUpState,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  quarters: boolean,
+  days: boolean,
+): { readonly fromMs: number; readonly toMs: number } {
+  const { rowsFromMs, quartersFromMs, zones } = state;
+  const hasQuarter = (ms: number): boolean => quarters && quarterStart(ms) >= quartersFromMs;
+  let from = fromMs;
+  if (fromMs < rowsFromMs) {
+    if (hasQuarter(fromMs)) from = quarterStart(fromMs);
+    else if (days) from = dayStartOf(zones, fromMs);
+    else from = Math.min(toMs, Math.max(fromMs, Math.min(rowsFromMs, quartersFromMs)));
+  }
+  let to = toMs;
+  if (hasQuarter(toMs)) {
+    if (quarterStart(toMs) < rowsFromMs) to = quarterEnd(toMs);
+  } else if (days && dayStartOf(zones, toMs) < rowsFromMs) to = dayEdge(state, toMs, true);
+  return { fromMs: from, toMs: to };
+}
+
+/** The edge of a day at `ms`, else the next one (`later`) or the one before. */
+function dayEdge({ zones }: RollUpState, ms: number, later: boolean): number {
+  const start = dayStartOf(zones, ms);
+  return start === ms || !later ? start : dayEndOf(zones, ms);
+}
+
+function windowOf(fromMs: number, toMs: number): readonly IdWindow[] {
+  const window = { fromId: idAt(fromMs), toId: idAt(toMs) };
+  return window.fromId < window.toId ? [window] : [];
+}

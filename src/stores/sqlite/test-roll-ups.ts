@@ -1,0 +1,292 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
+import * as fc from "fast-check";
+import type { RequestRecord } from "../../spec/ledger.ts";
+import { arrivalOf, firstIdAt, requestIdOf } from "../../kit/request-id.ts";
+import { sampleAttempt, sampleRecord } from "../../testing/ledger-conformance.ts";
+import { coverByRows, idAt } from "./coverage.ts";
+import { openForWriting } from "./data-directory.ts";
+import { createFold } from "./fold-rows.ts";
+import { readOverview } from "./read-overview.ts";
+import { readReportFrom } from "./read-report.ts";
+import { setSpans } from "./read-sums.ts";
+import { readDimensions } from "./report-dimensions.ts";
+import { readLines } from "./report-lines.ts";
+import { pruneRollUps, takeZone } from "./reset-roll-ups.ts";
+import { writeRows } from "./test-ledger-rows.ts";
+
+const dayMs = 86_400_000;
+const quarterMs = 900_000;
+// Four days around a change of the clocks: Berlin's of 2026-10-25.
+const startMs = Date.UTC(2026, 9, 23, 12);
+const lengthMs = 4 * dayMs;
+const zones = ["UTC", "Asia/Kolkata", "Asia/Kathmandu", "Europe/Berlin", "America/St_Johns", "Pacific/Auckland"];
+const groupings: readonly (readonly string[])[] = [
+  [],
+  ["feature"],
+  ["user"],
+  ["day"],
+  ["user", "day"],
+  ["status"],
+  ["cohort", "key"],
+  ["model", "day"],
+  ["feature", "team", "key", "model", "provider"],
+  ["provider", "status", "day"],
+  ["session"],
+  ["tags"],
+];
+
+/** What a drawn request is about. */
+interface Drawn {
+  /** Since the first moment of the story. */
+  readonly atMs: number;
+  readonly feature: string | null;
+  readonly user: string | null;
+  readonly cohort: string | null;
+  readonly keyId: string;
+  readonly status: number;
+  readonly cache: RequestRecord["cache"];
+  readonly outcome: RequestRecord["outcome"];
+  readonly calls: number;
+  readonly served: string;
+  readonly costPicoUsd: bigint | null;
+  readonly baselinePicoUsd: bigint | null;
+  readonly savedPicoUsd: readonly bigint[];
+}
+
+/** What may happen to a ledger. */
+type Step =
+  | { readonly kind: "write"; readonly records: readonly Drawn[] }
+  | { readonly kind: "fold"; readonly slices: number; readonly beforeMs: number }
+  | { readonly kind: "reopen" }
+  | { readonly kind: "zone"; readonly zone: string }
+  | { readonly kind: "prune"; readonly atMs: number };
+
+/** A report that is asked for; `edges` of its window in any order. */
+interface Question {
+  readonly by: readonly string[];
+  readonly zone: string;
+  readonly edges: readonly [number, number];
+}
+
+const drawnRecord: fc.Arbitrary<Drawn> = fc.record({
+  atMs: fc.oneof(
+    fc.integer({ min: 0, max: lengthMs - 1 }),
+    // At the edges of quarters of an hour, where spans could disagree.
+    fc
+      .tuple(fc.integer({ min: 0, max: 383 }), fc.constantFrom(-1, 0, 1))
+      .map(([quarter, off]) => Math.max(0, quarter * 900_000 + off)),
+  ),
+  feature: fc.option(fc.constantFrom("chat", "search", "(none)")),
+  user: fc.option(fc.constantFrom("u-1", "u-2")),
+  cohort: fc.option(fc.constantFrom("holdout")),
+  keyId: fc.constantFrom("own-1", "own-2"),
+  status: fc.constantFrom(200, 429, 500),
+  cache: fc.constantFrom("hit", "miss", "off", "coalesced"),
+  outcome: fc.constantFrom("ok", "error", "aborted", "truncated"),
+  calls: fc.integer({ min: 0, max: 3 }),
+  served: fc.constantFrom("gpt-4o", "gpt-4o-mini"),
+  costPicoUsd: fc.option(fc.bigInt({ min: -(10n ** 18n), max: 9n * 10n ** 18n }), { freq: 5 }),
+  baselinePicoUsd: fc.option(fc.bigInt({ min: 0n, max: 9n * 10n ** 18n }), { freq: 5 }),
+  savedPicoUsd: fc.array(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), { maxLength: 2 }),
+});
+
+function recordOf(drawn: Drawn, sequence: number): RequestRecord {
+  const id = firstIdAt(startMs + drawn.atMs) + BigInt(sequence);
+  const { feature, user, cohort, costPicoUsd, baselinePicoUsd } = drawn;
+  const claims = {
+    ...(feature === null ? {} : { feature }),
+    ...(user === null ? {} : { user }),
+    ...(cohort === null ? {} : { cohort }),
+    tags: ["eu", "beta"],
+  };
+  const { keyId, status, cache, outcome } = drawn;
+  const attempts = Array.from({ length: drawn.calls }, (_, index) =>
+    sampleAttempt(index, { servedModel: drawn.served }),
+  );
+  const techniques = ["exact-cache", "retry"];
+  return {
+    ...sampleRecord(0, {
+      keyId,
+      status,
+      cache,
+      outcome,
+      claims,
+      attempts,
+      origin: drawn.calls === 0 ? "exact" : "provider",
+    }),
+    id,
+    requestId: requestIdOf(id),
+    cost: { state: costPicoUsd === null ? "unpriced" : "priced", picoUsd: costPicoUsd },
+    baseline: { state: baselinePicoUsd === null ? "unpriced" : "estimated", picoUsd: baselinePicoUsd },
+    savings: drawn.savedPicoUsd.map((picoUsd, index) => ({
+      technique: techniques[index] ?? "",
+      picoUsd,
+      method: "measured",
+    })),
+  };
+}
+
+const drawnStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant("write" as const), records: fc.array(drawnRecord, { maxLength: 25 }) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("fold" as const),
+      slices: fc.integer({ min: 1, max: 40 }),
+      beforeMs: fc.integer({ min: 0, max: lengthMs }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("reopen" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("zone" as const), zone: fc.constantFrom(...zones) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("prune" as const), atMs: fc.integer({ min: 0, max: lengthMs }) }),
+  },
+);
+
+const drawnQuestion: fc.Arbitrary<Question> = fc.record({
+  by: fc.constantFrom(...groupings),
+  zone: fc.constantFrom(...zones),
+  edges: fc.tuple(
+    fc.oneof(fc.integer({ min: 0, max: lengthMs }), fc.constant(0)),
+    fc.oneof(fc.integer({ min: 0, max: lengthMs }), fc.constant(lengthMs), fc.constant(1_000 * dayMs)),
+  ),
+});
+
+/** What happens to a ledger, in order, and what it is asked afterwards. */
+export const drawnStory: fc.Arbitrary<Story> = fc.record({
+  steps: fc.array(drawnStep, { maxLength: 14 }),
+  questions: fc.array(drawnQuestion, { minLength: 3, maxLength: 5 }),
+});
+
+/** A story of a ledger; see {@link drawnStory}. */
+export interface Story {
+  readonly steps: readonly Step[];
+  readonly questions: readonly Question[];
+}
+
+/**
+ * Plays a story on a ledger of its own.
+ * @returns what did not agree: the report against the same sums over every row, and against plain arithmetic over the records; the
+ * overview against that too. Empty when all did.
+ */
+export function playStory({ steps, questions }: Story): readonly string[] {
+  const directory = mkdtempSync(join(tmpdir(), "farthing-roll-ups-"));
+  let database = openForWriting(directory, "OFF");
+  try {
+    takeZone(database, "UTC");
+    let fold = createFold(database);
+    const records: RequestRecord[] = [];
+    for (const step of steps) {
+      if (step.kind === "write") {
+        const written = step.records.map((drawn, index) => recordOf(drawn, records.length + index));
+        writeRows(database, written, () => fold.foldedBelowId);
+        records.push(...written);
+      } else if (step.kind === "fold") {
+        for (let slice = 0; slice < step.slices; slice++) fold.next(idAt(startMs + step.beforeMs));
+      } else if (step.kind === "prune") pruneRollUps(database, quarterOf(startMs + step.atMs) + 45 * dayMs);
+      else {
+        if (step.kind === "zone") takeZone(database, step.zone);
+        else {
+          database.close();
+          database = openForWriting(directory, "OFF");
+        }
+        fold = createFold(database);
+      }
+    }
+    return questions.flatMap((question) => ask(database, records, question));
+  } finally {
+    database.close();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+const quarterOf = (ms: number): number => Math.floor(ms / quarterMs) * quarterMs;
+
+function ask(
+  database: DatabaseSync,
+  records: readonly RequestRecord[],
+  { by, zone, edges }: Question,
+): readonly string[] {
+  const [from, to] = edges.toSorted((one, other) => one - other) as [number, number];
+  const window = { fromMs: startMs + from, toMs: startMs + Math.max(to, from + 1) };
+  const report = readReportFrom(database, { ...window, by, zone, linesMax: 1e6 });
+  const rows = { database, coverage: coverByRows(window.fromMs, window.toMs), foldedBelowId: 0n };
+  setSpans(database, "day", zone);
+  const wrong: string[] = [];
+  const compare = (name: string, found: unknown, expected: unknown): void => {
+    if (!isDeepStrictEqual(found, expected))
+      wrong.push(`${name} by ${by.join()} in ${zone}: ${show(found)} != ${show(expected)}`);
+  };
+  const lines = by.length === 0 ? [] : readLines(rows, readDimensions(by), zone);
+  compare("total", byGroup([report.total]), byGroup(readLines(rows, [], zone)));
+  compare("lines", byGroup(report.lines), byGroup(lines));
+  compare("plain sums", figuresOf(report.total), plainSums(records, window));
+  const page = readOverview(database, { ...window, zone });
+  const plain = plainSums(records, page);
+  compare(
+    "page",
+    [page.requests, page.costPicoUsd, page.savedPicoUsd],
+    [plain.requests, plain.costPicoUsd.toString(), (plain.baselinePicoUsd - plain.comparedCostPicoUsd).toString()],
+  );
+  const points = page.points.reduce((total, point) => total + BigInt(point.costPicoUsd), 0n);
+  compare("points", points, plain.costPicoUsd);
+  return wrong;
+}
+
+/** Lines by their group, without what is not a sum. */
+function byGroup(lines: readonly object[]): ReadonlyMap<string, unknown> {
+  return new Map(
+    lines.map((line) => {
+      const { key: _key, p50Us: _p50, p99Us: _p99, latency: _latency, ...sums } = line as Record<string, unknown>;
+      return [JSON.stringify(sums["group"]), sums];
+    }),
+  );
+}
+
+function show(value: unknown): string {
+  const plain = value instanceof Map ? [...value.values()] : value;
+  return JSON.stringify(plain, (_name, part: unknown) => (typeof part === "bigint" ? part.toString() : part));
+}
+
+interface PlainSums {
+  readonly requests: number;
+  readonly costPicoUsd: bigint;
+  readonly comparedCostPicoUsd: bigint;
+  readonly baselinePicoUsd: bigint;
+  readonly inputTokens: number;
+}
+
+function figuresOf(line: Omit<PlainSums, "inputTokens"> & { readonly tokens: { readonly input?: number } }): PlainSums {
+  const { requests, costPicoUsd, comparedCostPicoUsd, baselinePicoUsd, tokens } = line;
+  return { requests, costPicoUsd, comparedCostPicoUsd, baselinePicoUsd, inputTokens: tokens.input ?? 0 };
+}
+
+/** By plain arithmetic, with no SQL in it. */
+function plainSums(
+  records: readonly RequestRecord[],
+  window: { readonly fromMs: number; readonly toMs: number },
+): PlainSums {
+  const inside = records.filter(({ id }) => arrivalOf(id) >= window.fromMs && arrivalOf(id) < window.toMs);
+  const compared = inside.filter(({ cost, baseline }) => cost.picoUsd !== null && baseline.picoUsd !== null);
+  return {
+    requests: inside.length,
+    costPicoUsd: sum(inside, (one) => one.cost.picoUsd),
+    comparedCostPicoUsd: sum(compared, (one) => one.cost.picoUsd),
+    baselinePicoUsd: sum(compared, (one) => one.baseline.picoUsd),
+    inputTokens: inside
+      .flatMap((one) => one.attempts)
+      .reduce((total, { usage }) => total + (usage.tokens.input ?? 0), 0),
+  };
+}
+
+function sum(records: readonly RequestRecord[], of: (one: RequestRecord) => bigint | null): bigint {
+  return records.reduce((total, one) => total + (of(one) ?? 0n), 0n);
+}
