@@ -8,6 +8,7 @@ import { renderReport } from "./report/render-report.ts";
 import { toMeasurement } from "./report/to-measurement.ts";
 import { serverKeys } from "./run/demo-config.ts";
 import { runDemo, type DemoRun, type DemoSettings } from "./run-demo.ts";
+import { backfill } from "./workload/backfill.ts";
 import { localKeyTenant, tenants } from "./workload/features.ts";
 import { generateWorkload } from "./workload/generate-workload.ts";
 
@@ -53,6 +54,33 @@ test("every repeat is served for nothing, every row labelled cheap by the cheape
   expect(compliance?.actualPicoUsd).toBe(compliance?.naivePicoUsd);
 });
 
+test("the job that runs away spends no more than its budget, is refused the rest, and nobody else is", () => {
+  const { backfill: verdict, bill, balanceMinusInvoicePicoUsd, mistakes } = run.result;
+  expect(verdict.served + verdict.refused).toBe(backfill.calls);
+  expect(verdict.served).toBeGreaterThan(10);
+  expect(verdict.refused).toBeGreaterThan(10);
+  expect(verdict.spentPicoUsd).toBeLessThanOrEqual(backfill.limitPicoUsd);
+  expect(verdict).toMatchObject({ overshootPicoUsd: 0n, refusedTooEarly: 0, servedWithoutRoom: 0, refusedYetSent: 0 });
+  expect(balanceMinusInvoicePicoUsd).toBe(0n);
+  // What was refused is in no sum: neither spent nor saved.
+  expect(bill.byTask.get("backfill")).toMatchObject({
+    requests: verdict.served,
+    naivePicoUsd: verdict.spentPicoUsd,
+    actualPicoUsd: verdict.spentPicoUsd,
+  });
+  expect(bill.requests).toBe(settings.requests + verdict.served);
+  expect(mistakes.failedCalls).toBe(0);
+});
+
+test("economics and waste say what the labels say, to the pico-dollar", () => {
+  const { outcomes, watch, bill, backfill: verdict } = run.result;
+  expect(outcomes).toMatchObject({ lost: 0, costMinusLabelsPicoUsd: 0n, sumMinusBillPicoUsd: 0n });
+  expect(outcomes.tickets).toBeGreaterThan(3);
+  expect(outcomes.costPicoUsd + outcomes.withoutPicoUsd).toBe(bill.actualPicoUsd);
+  expect(watch).toMatchObject({ wastePicoUsd: verdict.spentPicoUsd, largestCause: "length-truncations" });
+  expect([watch.wasteMinusLabelsPicoUsd, watch.alertsNotDue]).toEqual([0n, 0]);
+});
+
 test("easy work of the tenant with a local key is translated, all of it and nothing else, under the server's keys", () => {
   const { bill, ceilings } = run.result;
   const expected = generateWorkload(settings).filter((row) => row.expectsTranslation && row.variant !== "identical");
@@ -76,6 +104,8 @@ test("the report is narrow and says what is simulated; the JSON holds its bars",
   expect(text).toContain("answers are simulated");
   expect(text).toContain("quality not measured");
   expect(text).toContain("to the pico-dollar");
+  expect(text).toContain(`${run.result.backfill.refused} before they were sent: not spent, and not saved either`);
+  expect(text).toContain(`resolved tickets      ${run.result.outcomes.tickets} for $`);
   expect(text).toContain(`of it translated: ${run.result.bill.translated} requests`);
   expect(text).toContain(`OPENAI_BASE_URL=${run.result.origin}/v1`);
   expect(text).not.toMatch(/NaN|undefined|DEFECT/);

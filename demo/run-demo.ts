@@ -86,6 +86,7 @@ async function sendAndJudge(
   const { served, refused, failed } = settled;
   const backfillVerdict = judgeBackfill(backfillCallsOf(settled, sent.spans, invoices), invoices);
   const reports = await readReports(gateway.configFile, startedAtMs, backfillVerdict.spentPicoUsd);
+  const counts = countLedgerRows(dataDirectory);
   const latency = latencyPairs === 0 ? null : await measureLatency(seed, latencyPairs, dataDirectory);
   return {
     seed,
@@ -104,8 +105,9 @@ async function sendAndJudge(
       [...served, ...refused].map(({ line }) => line),
       invoices,
     ),
-    strayLedgerRows: countLedgerRows(dataDirectory) - served.length - refused.length,
+    strayLedgerRows: counts.all - counts.putOff - served.length - refused.length,
     backfill: backfillVerdict,
+    backfillPutOff: counts.putOff,
     balanceMinusInvoicePicoUsd: reports.balancePicoUsd - backfillVerdict.spentPicoUsd,
     outcomes: judgeOutcomes(served, tickets, stored, reports),
     watch: judgeWatch(reports, backfillVerdict),

@@ -7,6 +7,7 @@ import type { ReportDimension } from "../../src/spec/report.ts";
 import { coverWindow, idAt } from "../../src/stores/sqlite/coverage.ts";
 import { openForReading, openForWriting } from "../../src/stores/sqlite/data-directory.ts";
 import { createFold, sliceRowsAlone } from "../../src/stores/sqlite/fold-rows.ts";
+import { readLongSpans } from "../../src/stores/sqlite/long-spans.ts";
 import { readOverview } from "../../src/stores/sqlite/read-overview.ts";
 import { readReportFrom } from "../../src/stores/sqlite/read-report.ts";
 import { readSums, readTechniques, setSpans, type SumSource } from "../../src/stores/sqlite/read-sums.ts";
@@ -71,6 +72,7 @@ function prepare(directory: string, rows: number, say: (text: string) => void): 
   const tailMs = (shapeMs / rows) * tailRows;
   const cpuBefore = process.cpuUsage();
   while (fold.next(idAt(endMs - tailMs)) > 0);
+  while (fold.lengthen());
   const { user, system } = process.cpuUsage(cpuBefore);
   const foldUs = (user + system) / rows;
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -112,7 +114,7 @@ function readPanel(database: DatabaseSync, { panel, by }: Panel, days: number): 
   const firstMs = endMs - days * dayMs;
   const daily = by.includes("user") || by.includes("status");
   const fromMs = daily ? startOfUnit(firstMs, "day", zone) : Math.floor(firstMs / quarterMs) * quarterMs;
-  const coverage = coverWindow(state, { fromMs, toMs: endMs }, by, zone);
+  const coverage = coverWindow(state, { fromMs, toMs: endMs }, by, zone, readLongSpans(database, fromMs, endMs));
   const source: SumSource = { database, coverage, foldedBelowId: state.foldedBelowId };
   if (panel === "by technique") readTechniques(source, by);
   else readSums(source, by, panelMeasures);

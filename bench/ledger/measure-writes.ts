@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createBatchWriter } from "../../src/stores/sqlite/batch-writer.ts";
+import { idAt } from "../../src/stores/sqlite/coverage.ts";
 import { openForWriting } from "../../src/stores/sqlite/data-directory.ts";
 import { createFold } from "../../src/stores/sqlite/fold-rows.ts";
-import { takeZone } from "../../src/stores/sqlite/reset-roll-ups.ts";
+import type { WrittenRow } from "../../src/stores/sqlite/measure-row.ts";
+import { resetRollUps, takeZone } from "../../src/stores/sqlite/reset-roll-ups.ts";
 import { RowQueue } from "../../src/stores/sqlite/row-queue.ts";
 import { type Result, spread } from "../measurement.ts";
 import { benchRecord } from "./sample-rows.ts";
@@ -17,6 +19,7 @@ interface Round {
   readonly rowsPerSecond: number;
   readonly writeCpuUs: number;
   readonly foldCpuUs: number;
+  readonly readFoldCpuUs: number;
   readonly singleCpuUs: number;
 }
 
@@ -26,8 +29,9 @@ const singleRows = 2_000;
 
 /**
  * What the ledger's thread does, in one thread alone: batches as they arrive there, each parsed, inserted and synced
- * (synchronous=FULL); then the same rows folded; then commits of a single row, without a sync. The rate is that of the least
- * disturbed round, CPU times are the smallest: what else runs on a machine only adds.
+ * (synchronous=FULL); in turn with them the fold, which gets the rows handed over; then commits of a single row, without a sync; then
+ * the fold of rows that it must read. The rate is that of the least disturbed round, CPU times are the smallest: what else runs on a
+ * machine only adds.
  */
 export function measureWrites(rounds: number, batches: number): readonly Result[] {
   const measured = Array.from({ length: rounds }, () => {
@@ -63,10 +67,18 @@ export function measureWrites(rounds: number, batches: number): readonly Result[
       { batch: "1 row" },
       measured.map((round) => round.singleCpuUs),
     ),
+    {
+      ...cpu(
+        "fold-cpu",
+        { rows: "handed over" },
+        measured.map((round) => round.foldCpuUs),
+      ),
+      bar: { op: "<=", value: 5 },
+    },
     cpu(
       "fold-cpu",
-      {},
-      measured.map((round) => round.foldCpuUs),
+      { rows: "read" },
+      measured.map((round) => round.readFoldCpuUs),
     ),
   ];
 }
@@ -77,45 +89,63 @@ function measureRound(directory: string, batches: number): Round {
   const database = openForWriting(directory, "FULL");
   takeZone(database, "UTC");
   const fold = createFold(database);
-  const writer = createBatchWriter(
-    database,
-    () => undefined,
-    refuse,
-    () => fold.foldedBelowId,
-  );
+  const bound = (): bigint => fold.foldedBelowId;
+  let handedOver: readonly WrittenRow[] | null = null;
+  const writer = createBatchWriter(database, nothing, refuse, bound, (rows) => (handedOver = rows));
   writer.write(texts[0] ?? "");
-  const write = timed(() => {
-    for (const text of texts.slice(1)) writer.write(text);
-    return (batches - 1) * batchRows;
-  });
-  const folded = timed(() => {
-    let rows = 0;
-    for (let slice = fold.next(beyondAll); slice > 0; slice = fold.next(beyondAll)) rows += slice;
-    return rows;
-  });
+  fold.take(handedOver);
+  const write = createClock();
+  const folded = createClock();
+  for (const [index, text] of texts.slice(1).entries()) {
+    write.time(() => writer.write(text));
+    folded.time(() => {
+      fold.take(handedOver);
+      fold.next(idAt(startMs + (index + 2) * batchRows));
+    });
+  }
   database.exec("PRAGMA synchronous=OFF");
-  const single = timed(() => {
-    for (const text of singles) writer.write(text);
-    return singleRows;
+  const single = createClock();
+  for (const text of singles) single.time(() => writer.write(text));
+  resetRollUps(database, "UTC");
+  const read = createFold(database);
+  const readFolded = createClock();
+  readFolded.time(() => {
+    while (read.next(beyondAll) > 0);
   });
   database.close();
+  const rows = (batches - 1) * batchRows;
   return {
-    rowsPerSecond: 1_000_000 / write.wallUs,
-    writeCpuUs: write.cpuUs,
-    foldCpuUs: folded.cpuUs,
-    singleCpuUs: single.cpuUs,
+    rowsPerSecond: (rows / write.wallUs) * 1_000_000,
+    writeCpuUs: write.cpuUs / rows,
+    foldCpuUs: folded.cpuUs / rows,
+    readFoldCpuUs: readFolded.cpuUs / (rows + batchRows + singleRows),
+    singleCpuUs: single.cpuUs / singleRows,
   };
 }
 
-/** Microseconds a row. */
-function timed(run: () => number): { readonly wallUs: number; readonly cpuUs: number } {
-  const cpuBefore = process.cpuUsage();
-  const startedMs = performance.now();
-  const rows = run();
-  const wallUs = (performance.now() - startedMs) * 1_000;
-  const { user, system } = process.cpuUsage(cpuBefore);
-  return { wallUs: wallUs / rows, cpuUs: (user + system) / rows };
+/** Adds up what calls take, microseconds. */
+interface Clock {
+  wallUs: number;
+  cpuUs: number;
+  time(run: () => void): void;
 }
+
+function createClock(): Clock {
+  return {
+    wallUs: 0,
+    cpuUs: 0,
+    time(run) {
+      const cpuBefore = process.cpuUsage();
+      const startedMs = performance.now();
+      run();
+      this.wallUs += (performance.now() - startedMs) * 1_000;
+      const { user, system } = process.cpuUsage(cpuBefore);
+      this.cpuUs += user + system;
+    },
+  };
+}
+
+const nothing = (): void => undefined;
 
 function refuse(reason: string): void {
   throw new Error(reason);

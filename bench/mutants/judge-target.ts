@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findMutants } from "./find-mutants.ts";
 import { listCode } from "./list-code.ts";
-import type { Mutant } from "./mutant.ts";
+import type { Fate, Mutant } from "./mutant.ts";
 import { judges, type Target } from "./targets.ts";
 import { openTestBench, type TestBench } from "./test-bench.ts";
 
@@ -22,8 +22,8 @@ export interface Judging {
   readonly file: string | null;
   /** Takes some of the mutants, or all. */
   readonly choose: (mutants: readonly Mutant[]) => readonly Mutant[];
-  /** Told after every mutant. */
-  readonly onJudged: (done: number, of: number) => void;
+  /** Told of every mutant as soon as it is judged, in no order. */
+  readonly onJudged: (mutant: Mutant, fate: Fate, done: number, of: number) => void;
 }
 
 /** Judges every mutant of a target. */
@@ -53,11 +53,12 @@ async function judgeAll(
   let done = 0;
   const work = async (bench: TestBench): Promise<void> => {
     for (const mutant of waiting) {
-      if ((await bench.judge(mutant)) === "survived") survivors.push(mutant);
+      const fate = await bench.judge(mutant);
+      if (fate === "survived") survivors.push(mutant);
       done += 1;
-      onJudged(done, mutants.length);
+      onJudged(mutant, fate, done, mutants.length);
     }
   };
   await Promise.all(benches.map(work));
-  return survivors.toSorted((one, other) => mutants.indexOf(one) - mutants.indexOf(other));
+  return survivors;
 }

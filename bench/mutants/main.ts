@@ -54,13 +54,13 @@ for (const target of targets) {
     benches: Math.min(availableParallelism(), benchesMax),
     file,
     choose: flags.quick ? sampleOf : (all) => all,
-    onJudged: (done, of) => {
+    onJudged: (mutant, fate, done, of) => {
+      if (fate === "survived") tell(mutant);
       if (done % 50 === 0) process.stderr.write(`${target.name} ${done}/${of}\n`);
     },
   });
   const n = verdict.mutants;
   if (n === 0) continue;
-  for (const survivor of verdict.survivors) tell(survivor);
   for (const path of verdict.failing) process.stderr.write(`fails without any mutant: ${path}\n`);
   mutants += n;
   failing += verdict.failing.length;

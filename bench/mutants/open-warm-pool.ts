@@ -18,27 +18,24 @@ const filesPerProcess = 150;
 export function openWarmPool(): WarmPool {
   let child: ChildProcess | null = null;
   let filesLeft = 0;
+  // Vitest starts a run while the one before it is still being closed; in one process each has to wait for the other.
+  let closed: Promise<void> = Promise.resolve();
   const renew = (): void => {
     child?.kill("SIGKILL");
     child = null;
   };
-  const start = ({ env, execArgv }: PoolOptions): ChildProcess => {
-    if (filesLeft <= 0) renew();
-    filesLeft = child === null || child.exitCode !== null ? filesPerProcess : filesLeft;
-    filesLeft -= 1;
-    if (child === null || child.exitCode !== null) {
-      child = fork(join(import.meta.dirname, "warm-worker.ts"), [], {
-        env: env as NodeJS.ProcessEnv,
-        execArgv,
-        stdio: ["ignore", "ignore", "ignore", "ipc"],
-        serialization: "advanced",
-      });
-      child.setMaxListeners(0);
+  const take = ({ env, execArgv }: PoolOptions): ChildProcess => {
+    if (filesLeft === 0) renew();
+    if (child === null || !child.connected) {
+      child = startWorker(env as NodeJS.ProcessEnv, execArgv);
+      filesLeft = filesPerProcess;
     }
+    filesLeft -= 1;
     return child;
   };
   const createPoolWorker = (options: PoolOptions): PoolWorker => {
     let mine: ChildProcess | null = null;
+    let close = (): void => {};
     const listened: [string, (...values: never[]) => void][] = [];
     return {
       name: "warm",
@@ -49,12 +46,17 @@ export function openWarmPool(): WarmPool {
       off: (event, listener) => void mine?.off(event, listener),
       send: (message) => void mine?.send(message, () => {}),
       deserialize: (data) => data,
-      start: () => {
-        mine = start(options);
-        return Promise.resolve();
+      start: async () => {
+        const before = closed;
+        closed = new Promise((resolve) => {
+          close = resolve;
+        });
+        await before;
+        mine = take(options);
       },
       stop: () => {
         for (const [event, listener] of listened) mine?.off(event, listener as (...values: unknown[]) => void);
+        close();
         return Promise.resolve();
       },
     };
@@ -64,4 +66,14 @@ export function openWarmPool(): WarmPool {
     renew,
     forget: (changedFile) => void child?.send({ changedFile }, () => {}),
   };
+}
+
+function startWorker(env: NodeJS.ProcessEnv, execArgv: readonly string[]): ChildProcess {
+  const child = fork(join(import.meta.dirname, "warm-worker.ts"), [], {
+    env,
+    execArgv: [...execArgv],
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    serialization: "advanced",
+  });
+  return child.setMaxListeners(0);
 }

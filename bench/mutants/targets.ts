@@ -9,12 +9,22 @@ export interface Target {
 
 /** Where money is reckoned, written down and held back. */
 export const targets: readonly Target[] = [
-  { name: "money", code: ["src/money/", "src/money/savings/"], tests: ["src/money/"] },
+  { name: "money", code: ["src/money/", "src/money/savings/", "src/money/self-host/"], tests: ["src/money/"] },
   { name: "budgets", code: ["src/money/budgets/"], tests: ["src/money/budgets/"] },
   {
     name: "admission",
-    code: ["src/pipeline/admission/", "src/stores/memory/limit-store.ts"],
-    tests: ["src/pipeline/admission/", "src/stores/memory/limit-store", "src/money/budgets/"],
+    code: [
+      "src/pipeline/admission/",
+      "src/stores/limit-rules.ts",
+      "src/stores/memory/limit-store.ts",
+      "src/kit/lease-grant.ts",
+    ],
+    tests: [
+      "src/pipeline/admission/",
+      "src/stores/memory/limit-store",
+      "src/stores/sqlite/limit-database",
+      "src/kit/lease-grant",
+    ],
   },
   {
     name: "way",
@@ -26,7 +36,9 @@ export const targets: readonly Target[] = [
     code: ["src/stores/sqlite/wire-row.ts", "src/stores/sqlite/decode-row.ts", "src/stores/sqlite/report-lines.ts"],
     tests: [
       "src/stores/sqlite/wire-row",
+      "src/stores/sqlite/report-lines",
       "src/stores/sqlite/read-report",
+      "src/stores/sqlite/roll-ups.test",
       "src/stores/sqlite/open-ledger",
       "src/stores/memory/ledger",
     ],

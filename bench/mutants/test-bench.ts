@@ -5,6 +5,7 @@ import { createVitest, type TestSpecification, type Vitest } from "vitest/node";
 import { reachOf } from "./import-graph.ts";
 import type { Fate, Mutant } from "./mutant.ts";
 import { openWarmPool, type WarmPool } from "./open-warm-pool.ts";
+import { runTest } from "./run-test.ts";
 import { inOrder, type OrderedTest } from "./test-order.ts";
 
 /** A copy of the code in which mutants are planted one at a time. */
@@ -16,16 +17,13 @@ export interface TestBench {
   close(): Promise<void>;
 }
 
-/** Milliseconds that a test file may take on the untouched copy. */
-const untouchedMsMax = 60_000;
-/** A mutant that loops for ever is noticed by this many times what the file took untouched, and by as many milliseconds on top. */
-const slowerMax = 5;
-const slackMs = 2000;
+/** Milliseconds that a test file is thought to take until it has run on the untouched copy. */
+const untouchedMs = 10_000;
 
 interface TestFile extends OrderedTest {
   readonly specification: TestSpecification;
-  /** Milliseconds that it may take. */
-  runMsMax: number;
+  /** Known once it has run untouched. */
+  tookMs: number;
   readonly kills: Map<string, number>;
 }
 
@@ -33,8 +31,9 @@ interface TestFile extends OrderedTest {
 export async function openTestBench(root: string, isTest: (path: string) => boolean): Promise<TestBench> {
   const copy = copyCode(root);
   const pool = openWarmPool();
-  const vitest = await openVitest(copy, pool);
-  const run = (test: TestFile): Promise<Fate> => runTest(vitest, pool, test);
+  const ended = new Map<string, string>();
+  const vitest = await openVitest(copy, pool, ended);
+  const run = (test: TestFile): Promise<Fate> => runTest({ vitest, pool, ended }, test);
   let tests = await listTests(copy, vitest, isTest);
   if (tests.length === 0) throw new Error("no test file matches");
   return {
@@ -43,10 +42,10 @@ export async function openTestBench(root: string, isTest: (path: string) => bool
       for (const test of tests) {
         const startMs = performance.now();
         if ((await run(test)) !== "survived") failed.push(test);
-        test.runMsMax = slackMs + slowerMax * (performance.now() - startMs);
+        test.tookMs = performance.now() - startMs;
       }
       tests = tests.filter((test) => !failed.includes(test));
-      return failed.map(({ path }) => path);
+      return failed.map(({ path, specification }) => `${path}: ${whyFailed(specification)}`);
     },
     judge: async (mutant) => {
       const path = join(copy, mutant.file);
@@ -80,12 +79,12 @@ function copyCode(root: string): string {
   return copy;
 }
 
-function openVitest(copy: string, pool: WarmPool): Promise<Vitest> {
+function openVitest(copy: string, pool: WarmPool, ended: Map<string, string>): Promise<Vitest> {
   return createVitest("test", {
     root: copy,
     watch: false,
     config: false,
-    reporters: [{}],
+    reporters: [{ onTestModuleEnd: (module) => void ended.set(module.moduleId, module.state()) }],
     pool: pool.initializer,
     runner: join(import.meta.dirname, "stop-at-failure.ts"),
     maxWorkers: 1,
@@ -100,7 +99,7 @@ async function listTests(copy: string, vitest: Vitest, isTest: (path: string) =>
     .filter(({ path }) => isTest(path))
     .map((test) => ({
       ...test,
-      runMsMax: untouchedMsMax,
+      tookMs: untouchedMs,
       reach: reachOf(copy, test.path),
       kills: new Map<string, number>(),
     }));
@@ -116,26 +115,7 @@ async function askAll(tests: readonly TestFile[], file: string, run: (test: Test
   return "survived";
 }
 
-async function runTest(vitest: Vitest, pool: WarmPool, test: TestFile, isRetry = false): Promise<Fate> {
-  const { specification } = test;
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    pool.renew();
-  }, test.runMsMax);
-  try {
-    const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification]);
-    if (timedOut) return "timed-out";
-    if (testModules.find(({ moduleId }) => moduleId === specification.moduleId)?.ok() !== true) return "killed";
-    if (unhandledErrors.length === 0) return "survived";
-  } catch (error) {
-    if (timedOut) return "timed-out";
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-  // Every test passed and something broke beside them: perhaps what an earlier mutant had left running.
-  if (isRetry) return "killed";
-  pool.renew();
-  return runTest(vitest, pool, test, true);
+function whyFailed({ testModule }: TestSpecification): string {
+  const errors = [...(testModule?.children.allTests("failed") ?? [])].flatMap((test) => test.result().errors ?? []);
+  return [...errors, ...(testModule?.errors() ?? [])][0]?.message ?? "it took too long";
 }

@@ -3,9 +3,6 @@ import { configureGlobal } from "fast-check";
 import type { ModuleRunner } from "vite/module-runner";
 import { init, runBaseTests, setupEnvironment } from "vitest/worker";
 
-// A counterexample is enough, the smallest is not asked for; and the same mutant meets the same examples in every run.
-configureGlobal({ seed: 1, endOnFailure: true });
-
 type Listener = (message: unknown) => void;
 
 const send = process.send?.bind(process);
@@ -24,7 +21,11 @@ init({
   teardown: () => {
     for (const listener of listeners.splice(1)) process.off("message", listener);
   },
-  runTests: (state, traces) => runBaseTests("run", state, traces),
+  runTests: (state, traces) => {
+    // A counterexample is enough, the smallest is not asked for; and the same mutant meets the same examples in every run.
+    configureGlobal({ seed: 1, endOnFailure: true });
+    return runBaseTests("run", state, traces);
+  },
   collectTests: (state, traces) => runBaseTests("collect", state, traces),
   setup: setupEnvironment,
   onModuleRunner: ({ evaluatedModules }) => {

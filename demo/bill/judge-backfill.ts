@@ -20,12 +20,14 @@ export interface Reservation {
   readonly atMost: bigint;
 }
 
-/** What became of the budget. All but the first four should be 0. */
+/** What became of the budget. What is spent too much, and every mistake, should be 0. */
 export interface BackfillVerdict {
   readonly served: number;
   readonly refused: number;
   /** On the provider's invoice. */
   readonly spentPicoUsd: bigint;
+  /** The part of it for answers of as many tokens as were allowed: they were cut off. */
+  readonly cutPicoUsd: bigint;
   readonly limitPicoUsd: bigint;
   readonly overshootPicoUsd: bigint;
   /** Refusals although there was room for the most that the call may have had to reserve. */
@@ -55,9 +57,10 @@ export function reservationOf(bodyBytes: number, inputTokens: number | null, atM
     if (picoUsd === null) throw new Error(`the fake provider has no price for ${backfill.model}`);
     return picoUsd;
   };
+  const inputAtMost = Math.ceil(bodyBytes / bytesPerReservedToken) + tokensAround;
   return {
     atLeast: inputTokens === null ? 0n : price(inputTokens, backfill.outputTokensMax),
-    atMost: price(Math.ceil(bodyBytes / bytesPerReservedToken) + tokensAround, backfill.outputTokensMax),
+    atMost: (price(inputAtMost, backfill.outputTokensMax) * backfill.dearestTierPercent) / 100n,
   };
 }
 
@@ -77,7 +80,7 @@ export function backfillCallsOf(
       {
         ...span,
         isServed: outcome.failure === null,
-        invoicedPicoUsd: own.reduce((sum, { picoUsd }) => sum + (picoUsd ?? 0n), 0n),
+        invoicedPicoUsd: sumOf(own),
         reservation: reservationOf(JSON.stringify(row.body).length, inputTokens, line.arrivedAtMs),
       },
     ];
@@ -95,7 +98,7 @@ export function judgeBackfill(calls: readonly BackfillCall[], invoices: readonly
   const { limitPicoUsd } = backfill;
   const served = calls.filter(({ isServed }) => isServed);
   const sent = invoices.filter(({ model }) => model === backfill.model);
-  const spentPicoUsd = sent.reduce((sum, { picoUsd }) => sum + (picoUsd ?? 0n), 0n);
+  const spentPicoUsd = sumOf(sent);
   const isEarly = (refused: BackfillCall): boolean => {
     const takenAtMost = served
       .filter((other) => other.startedAtMs < refused.endedAtMs)
@@ -112,12 +115,17 @@ export function judgeBackfill(calls: readonly BackfillCall[], invoices: readonly
     served: served.length,
     refused: calls.length - served.length,
     spentPicoUsd,
+    cutPicoUsd: sumOf(sent.filter(({ outputTokens }) => outputTokens >= backfill.outputTokensMax)),
     limitPicoUsd,
     overshootPicoUsd: spentPicoUsd > limitPicoUsd ? spentPicoUsd - limitPicoUsd : 0n,
     refusedTooEarly: calls.filter((call) => !call.isServed && isEarly(call)).length,
     servedWithoutRoom: served.filter(hadNoRoom).length,
     refusedYetSent: Math.max(0, sent.length - served.length),
   };
+}
+
+function sumOf(invoices: readonly InvoicedCall[]): bigint {
+  return invoices.reduce((sum, { picoUsd }) => sum + (picoUsd ?? 0n), 0n);
 }
 
 /** True when a call was over before the other began, so that what it did not use was free again. */

@@ -25,7 +25,7 @@ export interface WatchVerdict {
   readonly wastePicoUsd: bigint;
   /** The cause of the largest part; null where nothing was. */
   readonly largestCause: string | null;
-  /** The report's waste minus what the backfill spent: its answers are cut off, and no other is. Should be 0. */
+  /** The report's waste minus what the backfill spent on answers that were cut off: no other answer is. Should be 0. */
   readonly wasteMinusLabelsPicoUsd: bigint;
   readonly alerts: readonly { readonly rule: string; readonly severity: string }[];
   /** Alerts about anything but the one budget that is nearly spent. Should be 0. */
@@ -40,8 +40,6 @@ export function judgeOutcomes(
   { economics }: CommandReports,
 ): OutcomeVerdict {
   const resolved = new Set(tickets.map(({ session }) => session));
-  const costOf = (some: readonly SettledRow[]): bigint =>
-    some.reduce((sum, { line }) => sum + (line.costPicoUsd ?? 0n), 0n);
   const labelled = costOf(rows.filter(({ row }) => row.session !== null && resolved.has(row.session)));
   const [kind] = economics.kinds;
   const costPicoUsd = economics.kinds.reduce((sum, one) => sum + one.costPicoUsd, 0n);
@@ -57,15 +55,22 @@ export function judgeOutcomes(
 }
 
 /** Holds waste and alerts against what the run did on purpose. */
-export function judgeWatch({ waste, alerts }: CommandReports, { spentPicoUsd }: BackfillVerdict): WatchVerdict {
+export function judgeWatch({ waste, alerts }: CommandReports, { cutPicoUsd }: BackfillVerdict): WatchVerdict {
   const largest = waste.lines.toSorted((left, right) => (left.picoUsd > right.picoUsd ? -1 : 1))[0];
-  const isDue = ({ rule, subject }: CommandReports["alerts"][number]): boolean =>
-    rule === "budget-pace" && subject.includes(backfill.project);
   return {
     wastePicoUsd: waste.wastePicoUsd,
     largestCause: largest === undefined || largest.picoUsd === 0n ? null : largest.name,
-    wasteMinusLabelsPicoUsd: waste.wastePicoUsd - spentPicoUsd,
+    wasteMinusLabelsPicoUsd: waste.wastePicoUsd - cutPicoUsd,
     alerts: alerts.map(({ rule, severity }) => ({ rule, severity })),
     alertsNotDue: alerts.filter((alert) => !isDue(alert)).length,
   };
+}
+
+function costOf(rows: readonly SettledRow[]): bigint {
+  return rows.reduce((sum, { line }) => sum + (line.costPicoUsd ?? 0n), 0n);
+}
+
+/** The one budget that is meant to run out. */
+function isDue({ rule, subject }: CommandReports["alerts"][number]): boolean {
+  return rule === "budget-pace" && subject.includes(backfill.project);
 }

@@ -7,8 +7,7 @@ export interface InvoicedCall extends InvoiceLine {
   readonly model: string | null;
   /** Tokens of the prompt as the provider counted them, cached ones too. */
   readonly inputTokens: number;
-  /** When it ended, milliseconds since the epoch. */
-  readonly atMs: number;
+  readonly outputTokens: number;
 }
 
 /** The calls that the provider's own log says it would bill. */
@@ -16,11 +15,11 @@ export async function readInvoices(provider: FakeProviderHandle): Promise<readon
   const log = await provider.settledLog();
   return log
     .filter((line) => line.event === "ended")
-    .map(({ requestId, invoicePicoUsd, model, tokens, atMs }) => ({
+    .map(({ requestId, invoicePicoUsd, model, tokens }) => ({
       requestId,
       picoUsd: invoicePicoUsd === null ? null : BigInt(invoicePicoUsd),
       model,
       inputTokens: tokens.input + tokens.cacheRead,
-      atMs,
+      outputTokens: tokens.output,
     }));
 }

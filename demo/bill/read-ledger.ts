@@ -37,11 +37,23 @@ export async function readLedger(
   }
 }
 
-/** Rows in the whole ledger: more than were asked for means that something was recorded twice. */
-export function countLedgerRows(dataDirectory: string): number {
+/** What the whole ledger holds. */
+export interface RowCounts {
+  /** More than were asked for means that something was recorded twice. */
+  readonly all: number;
+  /** Tries of the backfill that were told to come again, since balances could not be asked: 503, without a call. */
+  readonly putOff: number;
+}
+
+const countsSql = `SELECT count(*) AS n,
+  count(*) FILTER (WHERE task = 'backfill' AND status = 503 AND attempt_count = 0) AS putOff FROM requests`;
+
+/** Counts the rows of the whole ledger. */
+export function countLedgerRows(dataDirectory: string): RowCounts {
   const database = openForReading(dataDirectory);
   try {
-    return Number(database.prepare("SELECT count(*) AS n FROM requests").get()?.["n"] ?? 0);
+    const row = database.prepare(countsSql).get();
+    return { all: Number(row?.["n"] ?? 0), putOff: Number(row?.["putOff"] ?? 0) };
   } finally {
     database.close();
   }

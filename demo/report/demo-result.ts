@@ -27,6 +27,8 @@ export interface DemoResult {
   readonly strayLedgerRows: number;
   /** Of the job that runs away; its served calls are in the bill, beyond `requests`. */
   readonly backfill: BackfillVerdict;
+  /** Tries of it that were told to come again, since balances could not be asked within a quarter of a second. */
+  readonly backfillPutOff: number;
   /** What `farthing budgets` says was spent of its budget, minus the provider's invoice. Should be 0. */
   readonly balanceMinusInvoicePicoUsd: bigint;
   readonly outcomes: OutcomeVerdict;

@@ -15,7 +15,7 @@ export function renderControl(result: DemoResult): string[] {
   const { bill, outcomes, watch } = result;
   const share = percentOf(watch.wastePicoUsd, bill.actualPicoUsd);
   const cause = watch.largestCause === null ? "" : `; most of it: ${watch.largestCause}`;
-  const firing = watch.alerts.map(({ rule, severity }) => `: ${rule} (${severity})`).join("");
+  const firing = watch.alerts.map(({ rule, severity }) => `${rule} (${severity})`).join(", ");
   const lines = [
     ...budgetLines(result),
     [
@@ -27,12 +27,12 @@ export function renderControl(result: DemoResult): string[] {
       `${usd(outcomes.withoutPicoUsd)}, ${percentOf(outcomes.withoutPicoUsd, bill.actualPicoUsd)} of the bill`,
     ],
     ["paid for nothing", `${usd(watch.wastePicoUsd)}, ${share} of the bill${cause}`],
-    ["alerts firing", `${countText(watch.alerts.length)}${firing}`],
+    ["alerts firing", firing === "" ? "none" : `${countText(watch.alerts.length)}: ${firing}`],
   ];
   return ["BUDGET, OUTCOMES, WASTE", ...lines.map((cells) => layLine(cells, columns))];
 }
 
-function budgetLines({ backfill: verdict }: DemoResult): string[][] {
+function budgetLines({ backfill: verdict, backfillPutOff }: DemoResult): string[][] {
   const { served, refused, spentPicoUsd, limitPicoUsd, overshootPicoUsd } = verdict;
   return [
     [
@@ -41,6 +41,9 @@ function budgetLines({ backfill: verdict }: DemoResult): string[][] {
     ],
     ["  served", `${countText(served)} for ${usd(spentPicoUsd)} by the provider's own invoice`],
     ["  refused", `${countText(refused)} before they were sent: not spent, and not saved either`],
+    ...(backfillPutOff === 0
+      ? []
+      : [["  put off", `${countText(backfillPutOff)} told to try again: balances not at hand`]]),
     ["  budget mistakes", `overshoot ${overshootPicoUsd} pico-dollars, ${verdict.refusedTooEarly} refused too early,`],
     ["", `${verdict.servedWithoutRoom} served without room, ${verdict.refusedYetSent} refused yet sent`],
   ];

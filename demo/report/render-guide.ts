@@ -11,8 +11,8 @@ export function renderHonesty(): string[] {
   ];
 }
 
-/** Commands to ask about the run, and what each tells. */
-const commands: readonly (readonly [what: string, why: string])[] = [
+/** Commands that ask about the run, and what each tells. */
+const commands: readonly (readonly [command: string, answer: string])[] = [
   ["report --by feature", "spent and saved by feature, user, model, day, ..."],
   ["budgets", "spent, held and left of the budget"],
   ["economics --by feature", "cost per resolved ticket, and what led to none"],
@@ -28,9 +28,8 @@ export function renderPlaces({ dataDirectory }: DemoResult): string[] {
     `  ledger     ${join(dataDirectory, "ledger.sqlite")}`,
     `  config     ${join(dataDirectory, "farthing.yaml")}`,
     `  invoice    ${join(dataDirectory, "invoice.jsonl")}`,
-    "",
-    "  npm run farthing -- WHAT --config " + join(dataDirectory, "farthing.yaml"),
-    ...commands.map(([what, why]) => `    ${what.padEnd(24)}  ${why}`),
+    `  ask        npm run farthing -- COMMAND --config ${join(dataDirectory, "farthing.yaml")}`,
+    ...commands.map(([command, answer]) => `    ${command.padEnd(24)}  ${answer}`),
   ];
 }
 
@@ -42,7 +41,8 @@ export function renderConnect({ origin, pageLink }: DemoResult, staysUp: boolean
     `  anthropic  export ANTHROPIC_BASE_URL=${origin}`,
   ];
   const real = "  for real   with OPENAI_, ANTHROPIC_ or GEMINI_API_KEY set, npm start is a gateway to that provider";
-  if (!staysUp) return [head, "  npm start  without --once keeps this gateway up for your own client", real];
+  if (!staysUp)
+    return [head, "  npm start  without --once keeps this gateway and its page up for your own client", real];
   const page = ["SEE IT", `  page       ${pageLink}`, ""];
   return [...page, head, ...environment, real, "", "The gateway stays up. Ctrl-C ends it."];
 }

@@ -7,11 +7,12 @@ import { renderConnect, renderHonesty, renderPlaces } from "./render-guide.ts";
 
 /** The whole report as plain text, at most 100 columns but for long paths. */
 export function renderReport(result: DemoResult, staysUp: boolean): string {
-  const { identical, paraphrases, streamed } = result;
+  const { identical, paraphrases, streamed, backfill } = result;
   const reuse = `${countText(identical)} word for word repeats, ${countText(paraphrases)} paraphrases`;
   const head = [
     `Farthing demo: ${countText(result.requests)} requests in ${result.replaySeconds.toFixed(1)} s, seed ${result.seed}`,
     `  ${reuse}, ${countText(streamed)} streamed.`,
+    `  Beside them ${countText(backfill.served + backfill.refused)} calls of a job that runs away, on a budget of its own.`,
     "  Sent by the official openai and @anthropic-ai/sdk clients through a real gateway process to a fake",
     "  provider: the answers are simulated, the bill is what they would cost at the vendors' list prices.",
   ];

@@ -104,7 +104,7 @@ function countFigures({ bill, mistakes, misses, invoices, strayLedgerRows }: Dem
 
 /** Of the budget, unit economics, waste and alerts. */
 function controlFigures(result: DemoResult, figure: MakeFigure): Result[] {
-  const { backfill, balanceMinusInvoicePicoUsd, outcomes, watch } = result;
+  const { backfill, backfillPutOff, balanceMinusInvoicePicoUsd, outcomes, watch } = result;
   const calls = backfill.served + backfill.refused;
   const mustPico = (name: string, value: bigint, n: number): Result => figure(name, value, moneyUnit, { n, bar: zero });
   const mustCount = (name: string, value: number, n: number): Result =>
@@ -114,6 +114,7 @@ function controlFigures(result: DemoResult, figure: MakeFigure): Result[] {
     figure("budget-spent", backfill.spentPicoUsd, moneyUnit, { n: calls }),
     figure("budget-served", backfill.served, "requests", { n: calls }),
     figure("budget-refused", backfill.refused, "requests", { n: calls }),
+    figure("budget-put-off", backfillPutOff, "requests", { n: calls }),
     mustPico("budget-overshoot", backfill.overshootPicoUsd, calls),
     mustPico("budget-balance-minus-invoice", balanceMinusInvoicePicoUsd, calls),
     mustCount("refused-too-early", backfill.refusedTooEarly, calls),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { vendorRows } from "../../src/providers/vendor-catalogue.ts";
+import { backfill } from "../workload/backfill.ts";
 import { serverKeys } from "./demo-config.ts";
 import { prepareGateway } from "./prepare-gateway.ts";
 
@@ -37,5 +38,8 @@ test("the demo's config is a valid one without warnings, with the switches that 
     ["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"],
   ]);
   expect(config.endpoints.map(({ origin }) => origin)).toEqual(["http://127.0.0.1:9", "http://127.0.0.1:9"]);
+  expect(config.budgets).toMatchObject([
+    { subject: { project: backfill.project }, measure: "usd", limit: backfill.limitPicoUsd, mode: "hard" },
+  ]);
   expect(config.endpoints.map(({ serverKey }) => serverKey)).toEqual([serverKeys.openai, serverKeys.anthropic]);
 });

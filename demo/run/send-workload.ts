@@ -33,25 +33,36 @@ export interface SentWorkload {
 /** Tries of the backfill's client by itself: the official client's default. */
 const backfillRetriesMax = 2;
 
+/** The backfill begins when so many of the other rows are answered: a job among traffic, not the first calls of a cold process. */
+const answeredBefore = 20;
+
 /** Sends the workload, and the backfill at the same time. */
 export async function sendWorkload(sending: Sending, gateway: GatewayProcess): Promise<SentWorkload> {
   const startedAt = performance.now();
   const spans = new Map<string, CallSpan>();
+  const warm = Promise.withResolvers<void>();
   const [outcomes, backfillOutcomes] = await Promise.all([
-    sendRows(sending, gateway),
-    sendBackfill(sending.backfillRows, gateway, spans),
+    sendRows(sending, gateway, warm.resolve).finally(warm.resolve),
+    warm.promise.then(() => sendBackfill(sending.backfillRows, gateway, spans)),
   ]);
   const seconds = (performance.now() - startedAt) / 1000;
   return { outcomes: new Map([...outcomes, ...backfillOutcomes]), spans, seconds };
 }
 
-async function sendRows(sending: Sending, { origin, localKeys }: GatewayProcess): Promise<Map<string, CallOutcome>> {
+async function sendRows(
+  sending: Sending,
+  { origin, localKeys }: GatewayProcess,
+  onWarm: () => void,
+): Promise<Map<string, CallOutcome>> {
   const clients = createVendorClients(origin, { localKeys });
   const progress = createProgress(sending.progress, "replaying", sending.rows.length);
   const outcomes = await replay(sending.rows, {
     concurrency: sending.concurrency,
     call: (row) => clients.call(row, claimHeaders(row)),
-    onProgress: (done) => progress.update(done),
+    onProgress: (done) => {
+      progress.update(done);
+      if (done === answeredBefore) onWarm();
+    },
   });
   progress.finish();
   return outcomes;

@@ -16,6 +16,8 @@ export const backfill = {
   concurrency: 6,
   /** Too few for a summary: every answer is cut off, which is why the job asks on and on. */
   outputTokensMax: 60,
+  /** What its tokens cost in the dearest service tier, priority, which a call that names none may get (https://openai.com/api/pricing). */
+  dearestTierPercent: 175n,
 } as const;
 
 const documentLetters = 1_800;

@@ -71,7 +71,23 @@ describe("alert rules", () => {
     ],
     ["a budget that is used up", { budgets: [budgetOf({ used: usd(100) })] }, ["critical budget-pace budget monthly"]],
     ["a budget of nothing that nobody uses", { budgets: [budgetOf({ limit: 0n, used: 0n })] }, []],
-    ["a budget in its first fifth", { budgets: [budgetOf({ used: usd(90) })] }, []],
+    ["a budget in its first fifth", { budgets: [budgetOf({ used: usd(80) })] }, []],
+    [
+      "a budget of which a tenth is left",
+      { budgets: [budgetOf({ used: usd(90) })] },
+      ["warning budget-pace budget monthly"],
+    ],
+    ["a sliding budget half used", { budgets: [budgetOf({ isSliding: true, used: usd(60) })] }, []],
+    [
+      "a sliding budget at a pace that stays within it",
+      { budgets: [budgetOf({ isSliding: true, used: usd(60), usedLastHour: usd(1), usedLastSixHours: usd(6) })] },
+      [],
+    ],
+    [
+      "a sliding budget at a pace that fills it",
+      { budgets: [budgetOf({ isSliding: true, used: usd(60), usedLastHour: usd(2), usedLastSixHours: usd(9) })] },
+      ["warning budget-pace budget monthly"],
+    ],
     [
       "a budget too fast for a quarter of its window",
       { budgets: [budgetOf({ used: usd(30), windowStartMs: factsOf().nowMs - 27 * 3_600_000 })] },
@@ -88,7 +104,7 @@ describe("alert rules", () => {
       { budgets: [budgetOf({ usedLastHour: usd(1), usedLastSixHours: usd(50) })] },
       [],
     ],
-    ["a window that is over", { budgets: [budgetOf({ used: usd(90), windowEndMs: factsOf().nowMs })] }, []],
+    ["a window that is over", { budgets: [budgetOf({ used: usd(80), windowEndMs: factsOf().nowMs })] }, []],
   ])("%s", (_name, facts, expected) => {
     expect(fired(facts)).toEqual(expected);
   });

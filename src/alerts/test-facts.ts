@@ -40,6 +40,7 @@ export function budgetOf(over: Partial<BudgetFacts> = {}): BudgetFacts {
     used: usd(10),
     windowStartMs: nowMs - 20 * hourMs,
     windowEndMs: nowMs + 80 * hourMs,
+    isSliding: false,
     usedLastHour: null,
     usedLastSixHours: null,
     ...over,

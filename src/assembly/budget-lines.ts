@@ -48,7 +48,7 @@ export function budgetLines(budgets: readonly Budget[], balances: readonly Balan
 
 /** The same for the rules of alerts: what is spent, without what is only set aside. */
 export function budgetUseOf(lines: readonly BudgetLine[]): readonly BudgetUse[] {
-  return lines.map(({ budget: { name, limit, measure }, account, spent, windowStartMs, resetsAtMs }) => ({
+  return lines.map(({ budget: { name, limit, measure, window }, account, spent, windowStartMs, resetsAtMs }) => ({
     account,
     name,
     measure,
@@ -56,6 +56,7 @@ export function budgetUseOf(lines: readonly BudgetLine[]): readonly BudgetUse[] 
     used: spent,
     windowStartMs,
     windowEndMs: resetsAtMs,
+    isSliding: window.kind === "sliding",
   }));
 }
 

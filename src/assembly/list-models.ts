@@ -1,4 +1,4 @@
-import { bundledPriceFiles } from "../money/bundled-price-files.ts";
+import { catalogueOf } from "../money/bundled-price-book.ts";
 import type { Caller } from "../spec/caller.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { DialectName } from "../spec/request.ts";
@@ -24,10 +24,10 @@ export function listModels(config: FarthingConfig, dialect: DialectName, kind: C
       if (reachable.some(({ id }) => id === endpoint.id)) models.set(model, { id: model, vendor: endpoint.vendor });
     }
   }
+  const priced = [...catalogueOf(config.priceUpdate), ...(config.prices ?? [])] as readonly PricedVendor[];
   for (const { vendor } of reachable) {
-    const own = (config.prices ?? []) as readonly PricedVendor[];
-    const owned = own.flatMap((file) => (file.vendor === vendor ? (file.models ?? []).map((model) => model.id) : []));
-    for (const id of [...(pricedModels().get(vendor) ?? []), ...owned]) models.set(id, { id, vendor });
+    const files = priced.filter((file) => file.vendor === vendor);
+    for (const { id } of files.flatMap((file) => file.models ?? [])) models.set(id, { id, vendor });
   }
   return [...models.values()].toSorted((left, right) => (left.id < right.id ? -1 : 1));
 }
@@ -41,17 +41,4 @@ function reachableEndpoints(config: FarthingConfig, dialect: DialectName, kind: 
 interface PricedVendor {
   readonly vendor: string;
   readonly models?: readonly { readonly id: string }[];
-}
-
-let byVendor: ReadonlyMap<string, readonly string[]> | null = null;
-
-/** Read once, when somebody asks first. */
-function pricedModels(): ReadonlyMap<string, readonly string[]> {
-  byVendor ??= new Map(
-    (bundledPriceFiles as readonly PricedVendor[]).map((file) => [
-      file.vendor,
-      (file.models ?? []).map((model) => model.id),
-    ]),
-  );
-  return byVendor;
 }

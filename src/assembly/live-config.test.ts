@@ -52,6 +52,40 @@ describe("own prices", () => {
     expect(listModels(config, "openai-chat", "local-key")).toEqual([{ id: "llama", vendor: "own" }]);
   });
 
+  it("go over an update, which stands for the shipped prices of its vendors", () => {
+    const directory = folder();
+    const documents = [{ vendor: "cerebras", models: [{ id: "newest", prices: [entry] }] }];
+    const update = { version: 1, takenAt: "2026-11-21T12:00:00Z", from: "a test", sha256: "0".repeat(64), documents };
+    const write = (content: object): void => {
+      mkdirSync(join(directory, "data"), { recursive: true });
+      writeFileSync(join(directory, "data", "prices.json"), JSON.stringify(content));
+    };
+    write(update);
+    const config = configOf(directory, "providers: { cerebras: {} }");
+    const book = createPriceBooks()(config);
+    const usage = { source: "provider", tokens: { input: 10 } } as const;
+    const stateOf = (vendor: string, model: string): string => book.costOf(vendor, model, usage, 0).state;
+    expect(stateOf("cerebras", "newest")).toBe("priced");
+    expect(stateOf("cerebras", "gpt-oss-120b")).toBe("unpriced");
+    expect(stateOf("openai", "gpt-4o")).toBe("priced");
+    const own = {
+      vendor: "cerebras",
+      models: [{ id: "newest", prices: [{ ...entry, usdPerMillion: { input: "3" } }] }],
+    };
+    const both = createPriceBooks()({ ...config, prices: [own] });
+    expect(both.costOf("cerebras", "newest", usage, 0).picoUsd).toBe(30_000_000n);
+    expect(listModels(config, "openai-chat", "own-key")).toEqual([{ id: "newest", vendor: "cerebras" }]);
+    for (const damaged of [
+      { ...update, documents: [{ vendor: "x", modles: [] }] },
+      { ...update, version: 2 },
+    ]) {
+      write(damaged);
+      expect(() => configOf(directory, "")).toThrow(/prices\.json: .*Remove it to go back/);
+    }
+    write({ ...update, documents: [] });
+    expect(configOf(directory, "")).not.toHaveProperty("priceUpdate");
+  });
+
   it("are refused at loading, with file and field", () => {
     const directory = folder();
     const wrong = { ...ownPrices, models: [{ id: "llama", prices: [{ ...entry, usdPerMillion: { input: 1 } }] }] };

@@ -5,19 +5,16 @@ import { noQuirks } from "../spec/quirks.ts";
 import type { Endpoint } from "../spec/target.ts";
 import type { ProviderReceiver } from "../spec/transport.ts";
 
-/** Largest price file taken: all vendors together are a fraction of it. */
-export const priceFileBytesMax = 8_388_608;
-
 const timeouts = { connectMs: 10_000, firstByteMs: 30_000, idleMs: 30_000, totalMs: 60_000 };
 
 /**
  * Fetches a price file: https, or http from this machine; no redirect is followed, no key is sent, and what is larger than
- * {@link priceFileBytesMax} is cut. Through the config's proxy, with its authorities.
+ * `bytesMax` is cut. Through the config's proxy, with its authorities.
  * @throws FarthingError `invalid_request` for an address that is not taken, `upstream_broken` for anything but a 200.
  */
-export async function fetchPriceFile(address: string, network: NetworkSettings): Promise<Uint8Array> {
+export async function fetchPriceFile(address: string, network: NetworkSettings, bytesMax: number): Promise<Uint8Array> {
   const url = addressOf(address);
-  const transport = createUndiciTransport(network, priceFileBytesMax);
+  const transport = createUndiciTransport(network, bytesMax);
   try {
     return await new Promise((resolve, reject) => {
       const headers = ["accept", "application/json, application/yaml, text/yaml, */*"];

@@ -10,7 +10,6 @@ import type { FarthingConfig } from "../spec/config.ts";
 import { logAdminChanges } from "./admin-log.ts";
 import { checkPriceDocument } from "./check-prices.ts";
 import { openDataDirectory, readPrivateFile, writePrivateFile } from "./data-directory.ts";
-import { fetchPriceFile, priceFileBytesMax } from "./price-updates-fetch.ts";
 
 /** Price documents as they were read, with the digest of the bytes. */
 export interface PriceCandidate {
@@ -31,6 +30,8 @@ export interface UpdatePlan {
   readonly doubts: readonly UpdateDoubt[];
 }
 
+/** Largest price file taken, 8 MiB: all vendors together are a fraction of it. */
+const fileBytesMax = 8_388_608;
 /** An address and not a file's name. */
 const addressPattern = /^[a-z][a-z0-9+.-]*:\/\//i;
 
@@ -39,7 +40,7 @@ const addressPattern = /^[a-z][a-z0-9+.-]*:\/\//i;
  * @throws FarthingError `invalid_request` naming what is wrong and where; as `fetchPriceFile` for an address.
  */
 export async function readPriceCandidate(from: string, config: FarthingConfig): Promise<PriceCandidate> {
-  const bytes = addressPattern.test(from) ? await fetchPriceFile(from, config.network) : readFileBytes(from);
+  const bytes = addressPattern.test(from) ? await fetchBytes(from, config) : readFileBytes(from);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const read = parseText(new TextDecoder().decode(bytes));
   if (!read.ok) throw wrongFile(from, "it is neither JSON nor YAML");
@@ -154,9 +155,15 @@ function logChange(directory: string, before: string, after: string, update: Pri
   logAdminChanges(directory, "prices", [change], nowMs);
 }
 
+/** Loaded only here: the network is most of what this would bring into every command. */
+async function fetchBytes(address: string, { network }: FarthingConfig): Promise<Uint8Array> {
+  const { fetchPriceFile } = await import("./price-updates-fetch.ts");
+  return fetchPriceFile(address, network, fileBytesMax);
+}
+
 function readFileBytes(file: string): Uint8Array {
   try {
-    if (statSync(file).size > priceFileBytesMax) throw wrongFile(file, "it is larger than 8 MiB");
+    if (statSync(file).size > fileBytesMax) throw wrongFile(file, "it is larger than 8 MiB");
     return readFileSync(file);
   } catch (error) {
     if (FarthingError.isInstance(error)) throw error;

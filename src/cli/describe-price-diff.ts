@@ -47,12 +47,12 @@ function figureText(what: string, figure: bigint | null): string {
   return kind === "token" ? `$${picoToDecimal(figure * 1_000_000n)} / M` : `$${picoToDecimal(figure)}`;
 }
 
-/** `+12.5 %`; rounded down to a tenth. */
+/** `+12.5 %`. */
 function changeText(before: bigint | null, after: bigint | null): string {
   if (before === null || after === null) return before === null ? "new" : "gone";
   if (before === 0n) return "";
-  const tenths = Number(((after - before) * 1000n) / before) / 10;
-  return `${tenths > 0 ? "+" : ""}${tenths.toFixed(1)} %`;
+  const percent = (Number(after) / Number(before) - 1) * 100;
+  return `${percent > 0 ? "+" : ""}${percent.toFixed(1)} %`;
 }
 
 function namesOf(kind: "added" | "removed", changes: readonly ModelChange[]): string[] {

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { catalogueOf } from "../money/bundled-price-book.ts";
 import { usdToPico } from "../money/decimal.ts";
-import type { FarthingConfig } from "../spec/config.ts";
+import type { StatementPeriod } from "../money/statement.ts";
 import type { PicoUsd } from "../spec/money.ts";
 import { type BilledUnit, billedUnits, tokenClasses, type TokenClass, type Usage } from "../spec/usage.ts";
 import { CommandFailure, exitCodes } from "./exit-codes.ts";
@@ -79,9 +78,13 @@ export function readMoment(text: string): number {
   throw new InvalidArgumentError("It takes a day or a moment with its zone, such as 2026-12-01T03:00Z.");
 }
 
-/** Every price document in force: the catalogue, then the operator's own. */
-export function documentsOf({ prices = [], priceUpdate }: Pick<FarthingConfig, "prices" | "priceUpdate">): unknown[] {
-  return [...catalogueOf(priceUpdate), ...prices];
+/** A calendar month, `2026-11`, as its days. @throws InvalidArgumentError, which ends the command with 2. */
+export function readMonth(text: string): StatementPeriod {
+  const parts = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text);
+  if (parts === null) throw new InvalidArgumentError("It takes a month, such as 2026-11.");
+  const [year, month] = [Number(parts[1]), Number(parts[2])];
+  const next = month === 12 ? `${year + 1}-01` : `${year}-${String(month + 1).padStart(2, "0")}`;
+  return { from: `${text}-01`, to: `${next}-01` };
 }
 
 /** `--cache-write-5m` for `cacheWrite5m`. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { loadForCommand, watchForCommand } from "../assembly/operation.ts";
 import { bundledPriceFiles } from "../money/bundled-price-files.ts";
-import { folderWith, makeFolder, runHere } from "./test-run.ts";
+import { folderWith, runHere } from "./test-run.ts";
 
 const dataDirectory = "prices-data";
 const config = `dataDirectory: ./${dataDirectory}\n`;
@@ -283,9 +283,11 @@ describe("prices update", () => {
 
   it("fetches from this machine, with its digest pinned, and follows no redirect", async () => {
     const text = withInput("0.4");
-    const origin = await serve((path) =>
-      path === "/moved" ? [302, "", { location: "/prices.json" }] : path === "/prices.json" ? [200, text] : [404, "no"],
-    );
+    const origin = await serve((path) => {
+      if (path === "/moved") return [302, "", { location: "/prices.json" }];
+      if (path === "/large") return [200, "x".repeat(8_388_609)];
+      return path === "/prices.json" ? [200, text] : [404, "no"];
+    });
     const folder = folderOf();
     const update = (path: string, ...more: readonly string[]) =>
       runHere(["prices", "update", "--from", origin + path, ...more], folder);
@@ -295,8 +297,12 @@ describe("prices update", () => {
     expect(pinned.talk).toContain(sha256);
     expect((await update("/moved")).talk).toContain("redirect");
     expect((await update("/none")).talk).toContain("answered 404");
+    expect((await update("/large")).talk).toContain("gave no file");
     const plain = await runHere(["prices", "update", "--from", "http://prices.example/p.json"], folder);
     expect(plain.talk).toContain("by https only");
+    const secret = await runHere(["prices", "update", "--from", "https://me:hunter2@prices.example/p.json"], folder);
+    expect(secret.talk).toContain("The address holds a password");
+    expect(secret.talk).not.toContain("hunter2");
     expect(await update("/prices.json", "--sha256", sha256)).toMatchObject({ code: 0 });
   });
 
@@ -308,55 +314,5 @@ describe("prices update", () => {
     const damaged = await runHere(["prices", "list"], folder);
     expect(damaged.code).toBe(3);
     expect(damaged.talk).toContain("prices.json: the file is damaged. Remove it to go back");
-  });
-});
-
-describe("self-host break-even", () => {
-  const machines = [
-    "--gpu-usd-per-hour",
-    "2",
-    "--input-tokens-per-second",
-    "10000",
-    "--output-tokens-per-second",
-    "1000",
-  ];
-  const words = ["self-host", "break-even", "--input", "1000", "--output", "500", ...machines];
-
-  it("reckons the months, the break-even, the sensitivity and the published rules", async () => {
-    const many = [...words, "--requests-per-day", "10000", "--utilisation", "50"];
-    const { code, out } = await runHere(many, makeFolder());
-    expect(code).toBe(0);
-    expect(out).toMatch(/^API +\$2,250\.00 +openai\/gpt-4o$/m);
-    expect(out).toMatch(/^own machines +\$1,440\.00 +1 set, 7\.0 % busy$/m);
-    expect(out).toContain("against API openai/gpt-4o: from 6,400 requests a day, $1,440.00 a month");
-    expect(out).toMatch(/^ 50 % +72,000 +\$1,440\.00 +\$16,200\.00/m);
-    expect(out).toContain(
-      "They disagree by up to twenty times; with your figures it is $1,440.00 against openai/gpt-4o",
-    );
-    expect(out).toContain("No people are counted");
-  });
-
-  it("takes the tokens of a day, people, and what decides beside money", async () => {
-    const people = ["--people-hours", "10", "--people-usd-per-hour", "100", "--constraint", "data stays here"];
-    const found = JSON.parse((await runHere([...words, ...people, "--json"], makeFolder())).out) as Json;
-    expect(found).toMatchObject({
-      schema: "farthing.self-host.v1",
-      unit: "tokens",
-      load: { requestsPerDay: "500", inputTokens: "2", outputTokens: "1" },
-      peoplePicoUsdPerMonth: "1000000000000000",
-      constraints: ["data stays here"],
-    });
-    expect((await runHere([...words, ...people], makeFolder())).out).toContain("constraint: data stays here");
-  });
-
-  it.each([
-    [["--gpu-usd-per-month", "1"], "one of --gpu-usd-per-hour"],
-    [["--utilisation", "0"], "above 0 up to 100"],
-    [["--gpus", "0"], "1 and up"],
-    [["--requests-per-day", "0"], "no load"],
-  ])("refuses %o", async (more, why) => {
-    const refused = await runHere([...words, ...more], makeFolder());
-    expect(refused).toMatchObject({ code: 2, out: "" });
-    expect(refused.talk).toContain(why);
   });
 });

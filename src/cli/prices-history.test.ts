@@ -169,6 +169,7 @@ describe("prices statement", () => {
       from: "2026-11-01",
       to: "2026-12-01",
       callsFrom: "2026-10-01",
+      isOver: expect.any(Boolean),
       statements: [
         {
           vendor: "openai",
@@ -201,5 +202,8 @@ describe("prices statement", () => {
     expect((await runHere(["prices", "statement", "--month", "2026-10"], folder)).talk).toContain(
       "No calls and no terms",
     );
+    const later = folderOf([[call("2093-11-05T12:00:00Z")]]);
+    const open = await runHere(["prices", "statement", "--month", "2093-11"], later);
+    expect(open.talk).toContain("The month is not over");
   });
 });

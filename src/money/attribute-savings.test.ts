@@ -157,6 +157,20 @@ test("another vendor's tokens are counted as the asked vendor would", () => {
   });
 });
 
+test("an answer bought at another vendor is credited as the asked vendor would have counted and priced it", () => {
+  const estimator = createUsageEstimator();
+  for (let calls = 0; calls < 100; calls += 1) {
+    estimator.learn("small", 6_000, 600, { source: "provider", tokens: { input: 1_000, output: 100 } });
+    estimator.learn("large", 6_000, 600, { source: "provider", tokens: { input: 1_500, output: 150 } });
+  }
+  const reused = input({ origin: "exact", requested: { vendor: "w", model: "large" }, reused: small, estimator });
+  expect(attributeSavings(reused)).toMatchObject({
+    baseline: { state: "priced", picoUsd: 2_100n },
+    cost: freeCost,
+    savings: [{ technique: "exact-cache", picoUsd: 2_100n, method: "modelled", aloneOffPicoUsd: 140n }],
+  });
+});
+
 test("a price that moves between arrival and call is a residual with its cause", () => {
   const late = { ...call("small"), cost: prices.costOf("v", "small", usage, 1_000), startedAtMs: 1_000 };
   expect(attributeSavings(input({ attempts: [late] }))).toEqual({

@@ -68,7 +68,7 @@ function attributeReused(input: SavingsInput, origin: "exact" | "coalesced"): At
   const { requested, reused, answerUsage, prices, atMs } = input;
   const bought = reused ?? requested;
   const sameModel = bought.vendor === requested.vendor && bought.model === requested.model;
-  const usage = sameModel ? answerUsage : usageAt(requested, bought, answerUsage, input.estimator);
+  const usage = usageAt(requested, bought, answerUsage, input.estimator);
   const repeated = repeatUsage(usage, requested.vendor);
   const baseline = priceOf(requested, repeated, prices, atMs);
   const technique = origin === "exact" ? "exact-cache" : "coalesce";

@@ -36,8 +36,7 @@ export function billLines(model: FoundModel, circumstances: Circumstances, usage
       takeLine(take, unit, count, decimal, rules?.units[unit], left);
     }
   }
-  for (const tool in usage.serverToolCalls) {
-    const count = usage.serverToolCalls[tool] ?? 0;
+  for (const [tool, count] of Object.entries(usage.serverToolCalls ?? {})) {
     if (count === 0) continue;
     const each = rules?.serverTools.get(tool) ?? model.vendor.serverTools.get(tool);
     takeLine(take, `tool:${tool}`, count, wholeCount(count), each, left);

@@ -46,7 +46,7 @@ export function modelsAt(documents: readonly unknown[], atMs: number): ModelList
     const vendor = compileVendor(data);
     return data.models.flatMap(({ id }) => {
       const prices = priceAt(vendor.models.get(id) ?? [], atMs);
-      return prices === null || prices.tiers.length === 0 ? [] : [{ vendor: data.vendor, model: id, prices }];
+      return prices === null ? [] : [{ vendor: data.vendor, model: id, prices }];
     });
   });
   const thresholds = new Set([0, ...models.flatMap(({ prices }) => prices.tiers.map((tier) => tier.aboveInputTokens))]);
@@ -90,7 +90,7 @@ export function costOfMix(mix: TokenMix, { vendor, model, prices }: ModelList["m
   const readAsInput = new Set<TokenClass>();
   const missing = new Set<TokenClass>();
   for (const { aboveInputTokens, calls, tokens } of mix.parts) {
-    const table = prices.tiers.findLast((tier) => aboveInputTokens >= tier.aboveInputTokens) ?? prices.tiers[0];
+    const table = prices.tiers.findLast((tier) => aboveInputTokens >= tier.aboveInputTokens);
     picoUsd += BigInt(calls) * (prices.rules?.perRequest ?? 0n);
     for (const name of tokenClasses) {
       const count = tokens[name];

@@ -1,9 +1,7 @@
 import { compileVendor } from "./compile-prices.ts";
 import type { CompiledVendor, DatedPrices } from "./compiled-prices.ts";
-import { dayStartMs } from "./day-start.ts";
 import { mergeDocuments } from "./merge-prices.ts";
 import { priceAt } from "./price-at.ts";
-import type { VendorPrices } from "./price-data.ts";
 import { figuresOf } from "./price-figures.ts";
 
 /** One figure of a model under two price lists. */
@@ -34,17 +32,47 @@ export interface PriceDiff {
   readonly changes: readonly ModelChange[];
 }
 
+/** Two lists of price documents, read once and compared at any moment, milliseconds since the epoch. */
+export interface PriceComparison {
+  /** The entries in force at that moment are compared. */
+  at(atMs: number): PriceDiff;
+  /** Moments after `atMs` at which an entry of either list begins or ends, ascending. */
+  laterMoments(atMs: number): readonly number[];
+}
+
 /**
  * Compares two lists of price documents, each merged as a price book does it.
- * @param atMs the entries in force at that moment are compared, milliseconds since the epoch.
  * @throws FarthingError `config_invalid` when a document is malformed.
  */
-export function diffPrices(before: readonly unknown[], after: readonly unknown[], atMs: number): PriceDiff {
-  const [left, right] = [mergeDocuments(before), mergeDocuments(after)];
+export function comparePrices(before: readonly unknown[], after: readonly unknown[]): PriceComparison {
+  const [left, right] = [compileAll(before), compileAll(after)];
+  const vendors = [...new Set([...left.keys(), ...right.keys()])];
+  return {
+    at: (atMs) => diffAt(vendors, left, right, atMs),
+    laterMoments: (atMs) => {
+      const dated = [left, right].flatMap((list) =>
+        [...list.values()].flatMap((vendor) => [...vendor.models.values()]),
+      );
+      const moments = new Set(dated.flat().flatMap(({ fromMs, toMs }) => [fromMs, toMs]));
+      return [...moments].filter((ms) => ms > atMs && ms < Infinity).toSorted((one, other) => one - other);
+    },
+  };
+}
+
+function compileAll(documents: readonly unknown[]): ReadonlyMap<string, CompiledVendor> {
+  return new Map([...mergeDocuments(documents)].map(([vendor, data]) => [vendor, compileVendor(data)]));
+}
+
+function diffAt(
+  vendors: readonly string[],
+  left: ReadonlyMap<string, CompiledVendor>,
+  right: ReadonlyMap<string, CompiledVendor>,
+  atMs: number,
+): PriceDiff {
   const changes: ModelChange[] = [];
   const priced: Record<string, number> = {};
   let unchanged = 0;
-  for (const vendor of new Set([...left.keys(), ...right.keys()])) {
+  for (const vendor of vendors) {
     const [was, is] = [inForce(left.get(vendor), atMs), inForce(right.get(vendor), atMs)];
     if (was.size > 0) priced[vendor] = was.size;
     for (const model of new Set([...was.keys(), ...is.keys()])) {
@@ -56,22 +84,13 @@ export function diffPrices(before: readonly unknown[], after: readonly unknown[]
   return { priced, unchanged, changes };
 }
 
-/** Moments after `atMs` at which an entry of the documents begins, ascending: what a comparison at one moment does not see. */
-export function laterMoments(documents: readonly unknown[], atMs: number): readonly number[] {
-  const days = [...mergeDocuments(documents).values()].flatMap(({ models }) =>
-    models.flatMap(({ prices }) => prices.flatMap(({ from, to }) => [from, to ?? null])),
-  );
-  const moments = new Set(days.flatMap((day) => (day === null ? [] : [dayStartMs(day)])));
-  return [...moments].filter((ms) => ms > atMs).toSorted((left, right) => left - right);
-}
-
-function inForce(data: VendorPrices | undefined, atMs: number): ReadonlyMap<string, ReadonlyMap<string, bigint>> {
-  if (data === undefined) return new Map();
-  const vendor = compileVendor(data);
+function inForce(vendor: CompiledVendor | undefined, atMs: number): ReadonlyMap<string, ReadonlyMap<string, bigint>> {
   const found = new Map<string, ReadonlyMap<string, bigint>>();
+  if (vendor === undefined) return found;
+  const shared = figuresOfVendor(vendor);
   for (const [name, dated] of vendor.models) {
     const prices = priceAt(dated, atMs);
-    if (prices !== null) found.set(name, new Map([...figuresOfVendor(vendor), ...figuresOf(prices)]));
+    if (prices !== null) found.set(name, new Map([...shared, ...figuresOf(prices)]));
   }
   return found;
 }

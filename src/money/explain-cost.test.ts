@@ -61,7 +61,7 @@ test("an explanation names every rule that took part", () => {
     picoUsdEach: 1_000_000n,
     picoUsd: 457_187_500_000n,
   });
-  expect(explained.source).toEqual({ text: "test", checked: "2026-11-21", from: null });
+  expect(explained.source).toEqual({ text: "test", checked: "2026-11-21", from: null, confidence: "high" });
 });
 
 test("an explanation says why nothing is known", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { catalogueOf } from "./bundled-price-book.ts";
-import { diffPrices } from "./diff-prices.ts";
+import { comparePrices } from "./diff-prices.ts";
 import { judgeUpdate } from "./judge-update.ts";
 import type { PriceEntry, VendorPrices } from "./price-data.ts";
 import { bareEntry } from "./test-books.ts";
@@ -74,7 +74,7 @@ describe("an update", () => {
 test("what a vendor says for all its models is compared too", () => {
   const before = bookOf([input("1")], 1, { serverTools: { search: "0.01" }, regions: { us: { percent: 110 } } });
   const after = bookOf([input("1")], 1, { serverTools: { search: "0.02" }, regions: { us: { percent: 110 } } });
-  expect(diffPrices([before], [after], now)).toEqual({
+  expect(comparePrices([before], [after]).at(now)).toEqual({
     priced: { test: 1 },
     unchanged: 0,
     changes: [
@@ -90,5 +90,5 @@ test("what a vendor says for all its models is compared too", () => {
 
 test("the catalogue beside itself changes nothing, now and on every later day that it knows", () => {
   expect(judgeUpdate(catalogueOf(), catalogueOf(), [], now)).toEqual([]);
-  expect(diffPrices(catalogueOf(), catalogueOf(), now).changes).toEqual([]);
+  expect(comparePrices(catalogueOf(), catalogueOf()).at(now).changes).toEqual([]);
 });

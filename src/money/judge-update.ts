@@ -1,4 +1,4 @@
-import { diffPrices, laterMoments, type FigureChange, type ModelChange } from "./diff-prices.ts";
+import { comparePrices, type FigureChange, type ModelChange } from "./diff-prices.ts";
 
 /** Why a price update is not taken unless a person says so. */
 export interface UpdateDoubt {
@@ -30,11 +30,11 @@ export function judgeUpdate(
   inUse: readonly string[],
   nowMs: number,
 ): readonly UpdateDoubt[] {
-  const later = new Set([...laterMoments(before, nowMs), ...laterMoments(after, nowMs)]);
-  const moments = [nowMs, ...[...later].toSorted((left, right) => left - right).slice(0, momentsMax)];
+  const comparison = comparePrices(before, after);
+  const moments = [nowMs, ...comparison.laterMoments(nowMs).slice(0, momentsMax)];
   const doubts = new Map<string, UpdateDoubt>();
   for (const atMs of moments) {
-    const { priced, changes } = diffPrices(before, after, atMs);
+    const { priced, changes } = comparison.at(atMs);
     for (const doubt of [...doubtsOfSize(priced, changes, inUse), ...changes.flatMap(doubtsOfModel)])
       doubts.set(doubt.text, doubt);
   }

@@ -219,5 +219,7 @@ describe("what is agreed", () => {
     expect(shown({ perRequest: "0.01" }, used(), vendor)).toBe("priced 0.01");
     expect(shown({ perRequest: "0.01" }, used(), vendor, "2026-10-01T00:00:00Z")).toBe("priced 6.36");
     expect(shown({}, used({ tokens: { audioInput: 5 } }), vendor)).toBe("priced 0");
+    // A discount beside it lowers the fee.
+    expect(shown({ perRequest: "0.01" }, used(), { ...vendor, discounts: [off] })).toBe("priced 0.00875");
   });
 });

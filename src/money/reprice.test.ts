@@ -52,7 +52,7 @@ test("a mix costs on a model what its calls cost there one by one, whichever con
         // A mix knows no hours, service tiers, regions and discounts, and takes caches without a price as input.
         const entries = document.models.map((model) => ({
           ...model,
-          prices: model.prices.map(({ hours: _, ...entry }) => entry),
+          prices: model.prices.map((entry) => ({ ...entry, hours: [] })),
         }));
         const plain = { ...document, models: entries, discounts: [], contracts: {} };
         const usages = drawn.map(({ tokens }): Usage => ({ source: "provider", tokens }));

@@ -36,3 +36,11 @@ it("a count that broke off keeps its prompt and takes the larger answer", () => 
   });
   expect(joinPartialUsage(unknownUsage, estimated)).toBe(estimated);
 });
+
+it("an answer that neither has seen is none", () => {
+  const nothing: Usage = { source: "estimated", tokens: { input: 30 } };
+  const prompt: Usage = { source: "provider", tokens: { input: 20 } };
+  expect(joinPartialUsage(prompt, nothing).tokens).toEqual({ input: 20, output: 0 });
+  expect(joinPartialUsage(prompt, estimated).tokens).toEqual({ input: 20, output: 12 });
+  expect(joinPartialUsage(counted, nothing).tokens).toEqual({ input: 20, cacheRead: 5, output: 1 });
+});

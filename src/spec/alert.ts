@@ -34,6 +34,8 @@ export interface BudgetFacts {
   readonly used: bigint;
   readonly windowStartMs: number;
   readonly windowEndMs: number;
+  /** The window is always the last so many milliseconds; its end is then when the oldest use leaves it at the latest. */
+  readonly isSliding: boolean;
   /** Used in the last hour and the last six; null while they were not watched for so long. */
   readonly usedLastHour: bigint | null;
   readonly usedLastSixHours: bigint | null;

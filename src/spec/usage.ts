@@ -32,7 +32,14 @@ export const inputTokenClasses: readonly TokenClass[] = [
 ];
 
 /** Things other than tokens that a provider bills by: a class of its own for each, priced per one. */
-export const billedUnits = ["audioInputSecond", "audioOutputSecond", "character", "image", "videoSecond", "page"] as const;
+export const billedUnits = [
+  "audioInputSecond",
+  "audioOutputSecond",
+  "character",
+  "image",
+  "videoSecond",
+  "page",
+] as const;
 
 /** One of {@link billedUnits}. */
 export type BilledUnit = (typeof billedUnits)[number];

@@ -28,14 +28,15 @@ export const workedAt = "2026-11-21T12:00:00Z";
  */
 export const workedPages: Readonly<Record<string, string>> = {
   openai:
-    "openai.com/api/pricing and the model pages of platform.openai.com/docs/models, read 2026-11-21; GPT-5.4 to 5.6 in mirrors of the model pages, the promotion of GPT-5.6 Sol in third-party reports",
-  anthropic: "platform.claude.com/docs/en/about-claude/pricing, read 2026-11-21; the Claude 5 family in mirrors of it",
+    "openai.com/api/pricing and the model pages of platform.openai.com/docs/models, as known on 2026-11-21, from copies and not from the live page; GPT-5.4 to 5.6 in mirrors of the model pages, the promotion of GPT-5.6 Sol in third-party reports",
+  anthropic:
+    "platform.claude.com/docs/en/about-claude/pricing, as known on 2026-11-21, from copies and not from the live page; the Claude 5 family in mirrors of it",
   google:
-    "ai.google.dev/gemini-api/docs/pricing (standard, paid tier), read 2026-11-21; Gemini 3.5 to 4 in third-party reports of it",
-  xai: "docs.x.ai/developers/pricing, read 2026-11-21",
-  deepseek: "api-docs.deepseek.com/quick_start/pricing, read 2026-11-21",
-  mistral: "docs.mistral.ai and mistral.ai/pricing, read 2026-11-21",
-  groq: "groq.com/pricing, read 2026-11-21",
+    "ai.google.dev/gemini-api/docs/pricing (standard, paid tier), as known on 2026-11-21, from copies and not from the live page; Gemini 3.5 to 4 in third-party reports of it",
+  xai: "docs.x.ai/developers/pricing, as known on 2026-11-21, from copies and not from the live page",
+  deepseek: "api-docs.deepseek.com/quick_start/pricing, as known on 2026-11-21, from copies and not from the live page",
+  mistral: "docs.mistral.ai and mistral.ai/pricing, as known on 2026-11-21, from copies and not from the live page",
+  groq: "groq.com/pricing, as known on 2026-11-21, from copies and not from the live page",
 };
 
 /** What may differ from line to line beside the counts. */

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { calledModels } from "../../assembly/price-reports.ts";
 import {
   currentUpdate,
@@ -11,21 +10,22 @@ import {
 } from "../../assembly/price-updates.ts";
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import { bundledPriceBook, catalogueOf } from "../../money/bundled-price-book.ts";
-import { diffPrices, type PriceDiff } from "../../money/diff-prices.ts";
+import { comparePrices, type PriceDiff } from "../../money/diff-prices.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
-import { addConfigFlags } from "../config-flags.ts";
 import { describePriceDiff } from "../describe-price-diff.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";
-import { documentsOf, readMoment } from "../price-flags.ts";
+import { documentsOf } from "../price-documents.ts";
 import type { Terminal } from "../terminal.ts";
 import { amountsAsText } from "../window-flags.ts";
 
-interface DiffFlags extends ConfigFlags {
+/** Flags of `prices diff`. */
+export interface DiffFlags extends ConfigFlags {
   readonly at?: number;
   readonly json?: boolean;
 }
 
-interface UpdateFlags extends ConfigFlags {
+/** Flags of `prices update`. */
+export interface UpdateFlags extends ConfigFlags {
   readonly from?: string;
   readonly sha256?: string;
   readonly dryRun?: boolean;
@@ -38,29 +38,12 @@ interface UpdateFlags extends ConfigFlags {
 const inUseDays = 30;
 const dayMs = 86_400_000;
 
-/** `farthing prices diff` and `farthing prices update`. */
-export function addPricesChangeCommands(prices: Command, terminal: Terminal): void {
-  addConfigFlags(prices.command("diff <candidate>"))
-    .description("what other prices change: a file, an address, shipped, before, or one of their versions")
-    .option("--at <moment>", "compare the prices of this moment; default: now", readMoment)
-    .option("--json", "one JSON object on stdout, money as decimal strings of pico-dollars")
-    .action((candidate: string, flags: DiffFlags) => diff(candidate, flags, terminal));
-  addConfigFlags(prices.command("update"))
-    .description("take a catalogue in place of the shipped prices of its vendors; a running gateway follows by itself")
-    .option("--from <file-or-address>", "the catalogue: a file, or an https address")
-    .option("--sha256 <digest>", "refuse any other bytes")
-    .option("--dry-run", "say what would change, and change nothing")
-    .option("--accept", "take it though prices vanish, become zero or move more than tenfold")
-    .option("--rollback", "back to the prices before the last update")
-    .option("--json", "one JSON object on stdout")
-    .action((flags: UpdateFlags) => update(flags, terminal));
-}
-
-async function diff(candidate: string, flags: DiffFlags, terminal: Terminal): Promise<void> {
+/** `farthing prices diff`: what other prices change. */
+export async function diff(candidate: string, flags: DiffFlags, terminal: Terminal): Promise<void> {
   const { config } = loadForCommand(flags, terminal.env);
   const after = await documentsOfCandidate(candidate, config);
   const atMs = flags.at ?? Date.now();
-  const found = diffPrices(documentsOf(config), after, atMs);
+  const found = comparePrices(documentsOf(config), after).at(atMs);
   if (flags.json === true)
     terminal.out(amountsAsText({ schema: "farthing.price-diff.v1", currency: "USD", candidate, atMs, ...found }));
   else for (const line of describePriceDiff(found, terminal)) terminal.out(line);
@@ -86,7 +69,8 @@ async function documentsOfCandidate(candidate: string, config: FarthingConfig): 
   return kind === "vendor" ? [...documentsOf(config), ...documents] : [...catalogueOf(documents), ...prices];
 }
 
-async function update(flags: UpdateFlags, terminal: Terminal): Promise<void> {
+/** `farthing prices update`: takes a catalogue, or goes back. */
+export async function update(flags: UpdateFlags, terminal: Terminal): Promise<void> {
   const { config } = loadForCommand(flags, terminal.env);
   const nowMs = Date.now();
   if (flags.rollback === true) return rollBack(config, flags, nowMs, terminal);
@@ -105,7 +89,7 @@ async function update(flags: UpdateFlags, terminal: Terminal): Promise<void> {
   const refused = plan.doubts.length > 0 && flags.accept !== true;
   const taken = !refused && flags.dryRun !== true && plan.before !== plan.after;
   if (taken) takeUpdate(config, plan, nowMs);
-  const found = diffPrices(catalogueOf(config.priceUpdate), catalogueOf(candidate.documents), nowMs);
+  const found = comparePrices(catalogueOf(config.priceUpdate), catalogueOf(candidate.documents)).at(nowMs);
   tellUpdate(plan, found, taken, flags, terminal);
   if (refused) throw new CommandFailure(exitCodes.checkFailed, flags.json === true ? "" : refusal(plan));
 }

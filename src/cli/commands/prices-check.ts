@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import { calledModels } from "../../assembly/price-reports.ts";
 import { readPriceCandidate } from "../../assembly/price-updates.ts";
@@ -6,7 +5,6 @@ import { bundledPriceBook } from "../../money/bundled-price-book.ts";
 import { readVendorPrices, type VendorPrices } from "../../money/price-data.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
 import { FarthingError } from "../../kit/farthing-error.ts";
-import { addConfigFlags } from "../config-flags.ts";
 import { checkAge } from "../doctor/check-prices.ts";
 import { describeFindings } from "../doctor/describe-findings.ts";
 import { bad, doubtful, type Finding, good } from "../doctor/finding.ts";
@@ -15,7 +13,8 @@ import { formatCount } from "../format-figures.ts";
 import { cleanCell } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 
-interface CheckFlags extends ConfigFlags {
+/** Flags of `prices check`. */
+export interface CheckFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
@@ -28,14 +27,7 @@ const noticeDays = 30;
 const namesMax = 20;
 
 /** `farthing prices check [file]`: whether the prices can be relied on. */
-export function addPricesCheckCommand(prices: Command, terminal: Terminal): void {
-  addConfigFlags(prices.command("check [file]"))
-    .description("check price files, the age of the catalogue and the models called lately; exit 7 if a file is wrong")
-    .option("--json", "one JSON object on stdout")
-    .action((file: string | undefined, flags: CheckFlags) => check(file, flags, terminal));
-}
-
-async function check(file: string | undefined, flags: CheckFlags, terminal: Terminal): Promise<void> {
+export async function check(file: string | undefined, flags: CheckFlags, terminal: Terminal): Promise<void> {
   const { config } = loadForCommand(flags, terminal.env);
   const nowMs = Date.now();
   const findings = file === undefined ? checkAll(config, nowMs) : await checkFile(file, config, nowMs);

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import { readLedgerCalls } from "../../assembly/price-reports.ts";
 import {
@@ -13,15 +12,16 @@ import {
 import { formatUsd } from "../../money/format-usd.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
 import type { Usage } from "../../spec/usage.ts";
-import { addConfigFlags } from "../config-flags.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";
 import { formatCount } from "../format-figures.ts";
-import { addTokenFlags, documentsOf, readCount, type UsageFlags, usageOfFlags } from "../price-flags.ts";
+import { documentsOf } from "../price-documents.ts";
+import { type UsageFlags, usageOfFlags } from "../price-flags.ts";
 import { cleanCell, renderTable } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { amountsAsText, windowOf } from "../window-flags.ts";
 
-interface CompareFlags extends ConfigFlags, UsageFlags {
+/** Flags of `prices compare`. */
+export interface CompareFlags extends ConfigFlags, UsageFlags {
   readonly baseline: string;
   readonly last: string;
   readonly requests?: number;
@@ -32,21 +32,8 @@ interface CompareFlags extends ConfigFlags, UsageFlags {
 /** Lines shown to a person. */
 const linesMax = 25;
 
-/** `farthing prices compare --baseline gpt-4o`: what the same tokens would cost on other models. */
-export function addPricesCompareCommand(prices: Command, terminal: Terminal): void {
-  const command = addConfigFlags(prices.command("compare"))
-    .description(
-      "what the tokens of the ledger, or of a given mix, would cost on other models: arithmetic, not quality",
-    )
-    .requiredOption("--baseline <model>", "the model to compare with, or vendor/model")
-    .option("--last <duration>", "tokens of the ledger: 24h, 7d, 30d, ...", "30d")
-    .option("--requests <count>", "so many calls of the given mix; default: 1", readCount)
-    .option("--vendor <name>", "models of this vendor only")
-    .option("--json", "one JSON object on stdout, money as decimal strings of pico-dollars");
-  addTokenFlags(command).action((flags: CompareFlags) => compare(flags, terminal));
-}
-
-function compare(flags: CompareFlags, terminal: Terminal): void {
+/** `farthing prices compare`: what the same tokens would cost on other models. */
+export function compare(flags: CompareFlags, terminal: Terminal): void {
   const { config } = loadForCommand(flags, terminal.env);
   const nowMs = Date.now();
   const list = modelsAt(documentsOf(config), nowMs);

@@ -1,4 +1,3 @@
-import { type Command, InvalidArgumentError } from "commander";
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import { readLedgerCalls } from "../../assembly/price-reports.ts";
 import { readPriceCandidate } from "../../assembly/price-updates.ts";
@@ -7,54 +6,34 @@ import { formatUsd } from "../../money/format-usd.ts";
 import { mergeDocuments } from "../../money/merge-prices.ts";
 import { repriceCalls, type RepricedModel } from "../../money/reprice.ts";
 import { firstDayNeeded, statementsOf, type VendorStatement } from "../../money/statements.ts";
+import type { StatementPeriod } from "../../money/statement.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
 import type { PriceBook } from "../../spec/prices.ts";
-import { addConfigFlags } from "../config-flags.ts";
 import { describeStatement } from "../describe-statement.ts";
 import { formatCount } from "../format-figures.ts";
 import { cleanCell, renderTable } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { amountsAsText, windowOf } from "../window-flags.ts";
 
-interface RepriceFlags extends ConfigFlags {
+/** Flags of `prices reprice`. */
+export interface RepriceFlags extends ConfigFlags {
   readonly last: string;
   readonly as?: string;
   readonly json?: boolean;
 }
 
-interface StatementFlags extends ConfigFlags {
-  readonly month: StatementMonth;
+/** Flags of `prices statement`. */
+export interface StatementFlags extends ConfigFlags {
+  readonly month: StatementPeriod;
   readonly vendor?: string;
   readonly json?: boolean;
-}
-
-/** Days (UTC) of a month: its first, and the first of the next. */
-interface StatementMonth {
-  readonly from: string;
-  readonly to: string;
 }
 
 /** Calls may have begun this long after their request arrived: the longest a request lasts, and more. */
 const graceMs = 86_400_000;
 
-/** `farthing prices reprice` and `farthing prices statement`. */
-export function addPricesHistoryCommands(prices: Command, terminal: Terminal): void {
-  addConfigFlags(prices.command("reprice"))
-    .description("what past calls cost by other prices, each at its own moment; the ledger stays as it is")
-    .option("--last <duration>", "how far back: 24h, 7d, 30d, ...", "30d")
-    .option("--as <file-or-address>", "by these prices over those in force (a catalogue: in their place)")
-    .option("--now", "by the prices in force now; the default")
-    .option("--json", "one JSON object on stdout, money as decimal strings of pico-dollars")
-    .action((flags: RepriceFlags) => reprice(flags, terminal));
-  addConfigFlags(prices.command("statement"))
-    .description("what is owed to each vendor for a month: list, discounts, capacity, shortfalls, credits, payable")
-    .requiredOption("--month <month>", "the calendar month (UTC), such as 2026-11", readMonth)
-    .option("--vendor <name>", "of this vendor only")
-    .option("--json", "one JSON object on stdout, money as decimal strings of pico-dollars")
-    .action((flags: StatementFlags) => statement(flags, terminal));
-}
-
-async function reprice(flags: RepriceFlags, terminal: Terminal): Promise<void> {
+/** `farthing prices reprice`: what past calls cost by other prices. */
+export async function reprice(flags: RepriceFlags, terminal: Terminal): Promise<void> {
   const { config } = loadForCommand(flags, terminal.env);
   const { fromMs, toMs } = windowOf(flags.last, Date.now());
   const book = await bookOf(config, flags.as);
@@ -143,20 +122,24 @@ function cellsOf({ calls, recordedPicoUsd, repricedPicoUsd, newlyPriced, newlyUn
   ];
 }
 
-function statement(flags: StatementFlags, terminal: Terminal): void {
+/** `farthing prices statement`: what is owed for a month. */
+export function statement(flags: StatementFlags, terminal: Terminal): void {
   const { config } = loadForCommand(flags, terminal.env);
   const { prices = [], priceUpdate } = config;
   const agreed = [...mergeDocuments(prices)].filter(([, { contracts }]) => contracts !== undefined);
   const terms = new Map(agreed.map(([vendor, { contracts = {} }]) => [vendor, contracts]));
   const firstDay = firstDayNeeded(terms.values(), flags.month);
   const calls = readLedgerCalls(config, Date.parse(firstDay) - graceMs, Date.parse(flags.month.to));
+  const isOver = Date.parse(flags.month.to) <= Date.now();
   const books = { list: listPriceBook(prices, priceUpdate), contracted: bundledPriceBook(prices, priceUpdate) };
   const found = statementsOf(calls, terms, books, flags.month).filter(
     ({ vendor }) => flags.vendor === undefined || vendor === flags.vendor,
   );
   if (flags.json === true) {
     const head = { schema: "farthing.statement.v1", currency: "USD", version: books.contracted.version };
-    terminal.out(amountsAsText({ ...head, ...flags.month, callsFrom: firstDay, statements: found.map(documentOf) }));
+    terminal.out(
+      amountsAsText({ ...head, ...flags.month, isOver, callsFrom: firstDay, statements: found.map(documentOf) }),
+    );
   } else if (found.length === 0) {
     terminal.talk(`No calls and no terms in the month. The ledger is in ${config.dataDirectory}.`);
   } else {
@@ -164,6 +147,7 @@ function statement(flags: StatementFlags, terminal: Terminal): void {
       if (index > 0) terminal.out("");
       for (const line of describeStatement(one, terminal)) terminal.out(line);
     });
+    if (!isOver) terminal.talk("The month is not over: capacity is that of all of it, and shortfalls will shrink.");
     const retention = `${config.ledger.retentionDays} days`;
     if (firstDay < flags.month.from)
       terminal.talk(`Credits are used up from ${firstDay} on by the calls of the ledger, which keeps ${retention}.`);
@@ -172,12 +156,4 @@ function statement(flags: StatementFlags, terminal: Terminal): void {
 
 function documentOf({ vendor, statement: amounts, recordedPicoUsd }: VendorStatement): object {
   return { vendor, ...amounts, recordedPicoUsd };
-}
-
-function readMonth(text: string): StatementMonth {
-  const parts = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text);
-  if (parts === null) throw new InvalidArgumentError("It takes a month, such as 2026-11.");
-  const [year, month] = [Number(parts[1]), Number(parts[2])];
-  const next = month === 12 ? `${year + 1}-01` : `${year}-${String(month + 1).padStart(2, "0")}`;
-  return { from: `${text}-01`, to: `${next}-01` };
 }

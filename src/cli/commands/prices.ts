@@ -1,126 +1,95 @@
 import type { Command } from "commander";
-import { bundledPriceBook } from "../../money/bundled-price-book.ts";
-import { type ListedPrice, listPrices } from "../../money/list-prices.ts";
-import type { PriceEntry } from "../../money/price-data.ts";
-import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
-import type { ExplainingPriceBook } from "../../spec/prices.ts";
-import type { Usage } from "../../spec/usage.ts";
 import { addConfigFlags } from "../config-flags.ts";
-import { describeExplanation, describePriceList } from "../describe-prices.ts";
-import { CommandFailure, exitCodes } from "../exit-codes.ts";
-import {
-  addCircumstanceFlags,
-  addTokenFlags,
-  documentsOf,
-  readMoment,
-  servedAs,
-  type UsageFlags,
-  usageOfFlags,
-} from "../price-flags.ts";
+import { addCircumstanceFlags, addTokenFlags, readCount, readMoment, readMonth } from "../price-flags.ts";
 import type { Terminal } from "../terminal.ts";
-import { amountsAsText } from "../window-flags.ts";
-import { addPricesChangeCommands } from "./prices-change.ts";
-import { addPricesCheckCommand } from "./prices-check.ts";
-import { addPricesCompareCommand } from "./prices-compare.ts";
-import { addPricesHistoryCommands } from "./prices-history.ts";
+import type { DiffFlags, UpdateFlags } from "./prices-change.ts";
+import type { CheckFlags } from "./prices-check.ts";
+import type { CompareFlags } from "./prices-compare.ts";
+import type { ExplainFlags, ListFlags } from "./prices-explain.ts";
+import type { RepriceFlags, StatementFlags } from "./prices-history.ts";
 
-interface ListFlags extends ConfigFlags {
-  readonly vendor?: string;
-  readonly json?: boolean;
-}
+const asJson = "one JSON object on stdout, money as decimal strings of pico-dollars";
 
-interface ExplainFlags extends ListFlags, UsageFlags {
-  readonly at?: number;
-}
-
-/** `farthing prices ...`: what things cost, why, and what other prices would make of it. */
+/**
+ * `farthing prices ...`: what things cost, why, and what other prices would make of it. What each command does is loaded when it
+ * is run: no other command reads the price book's files.
+ */
 export function addPricesCommands(program: Command, terminal: Terminal): void {
   const prices = program.command("prices").description("price book: list, explain, check, compare, update, re-price");
+  addReadingCommands(prices, terminal);
+  addCompareCommand(prices, terminal);
+  addChangingCommands(prices, terminal);
+  addHistoryCommands(prices, terminal);
+}
+
+function addReadingCommands(prices: Command, terminal: Terminal): void {
   addConfigFlags(prices.command("list"))
     .description("the models of the price book with the prices in force")
     .option("--vendor <name>", "of this vendor only")
     .option("--json", "one JSON object on stdout, prices as decimal texts of USD")
-    .action((flags: ListFlags) => list(flags, terminal));
+    .action(async (flags: ListFlags) => (await import("./prices-explain.ts")).list(flags, terminal));
   const explain = addConfigFlags(prices.command("explain <model>"))
     .description("what a call costs and why: the entry, its source and date, every line, every rule")
     .option("--vendor <name>", "of this vendor; default: the first that lists the model")
     .option("--at <moment>", "at this moment, such as 2026-12-01T03:00Z; default: now", readMoment)
-    .option("--json", "one JSON object on stdout, money as decimal strings of pico-dollars");
-  addCircumstanceFlags(addTokenFlags(explain)).action((model: string, flags: ExplainFlags) =>
-    explainPrice(model, flags, terminal),
+    .option("--json", asJson);
+  addCircumstanceFlags(addTokenFlags(explain)).action(async (model: string, flags: ExplainFlags) =>
+    (await import("./prices-explain.ts")).explain(model, flags, terminal),
   );
-  addPricesChangeCommands(prices, terminal);
-  addPricesCheckCommand(prices, terminal);
-  addPricesCompareCommand(prices, terminal);
-  addPricesHistoryCommands(prices, terminal);
-}
-
-function list(flags: ListFlags, terminal: Terminal): void {
-  const { config } = loadForCommand(flags, terminal.env);
-  const nowMs = Date.now();
-  const all = listPrices(documentsOf(config), nowMs);
-  const found = all.filter(({ vendor }) => flags.vendor === undefined || vendor === flags.vendor);
-  if (found.length === 0) {
-    const vendors = [...new Set(all.map(({ vendor }) => vendor))].join(", ");
-    throw new CommandFailure(exitCodes.failure, `No prices of ${flags.vendor} are known. Vendors: ${vendors}.`);
-  }
-  const { version } = bundledPriceBook(config.prices, config.priceUpdate);
-  if (flags.json === true) {
-    terminal.out(
-      JSON.stringify({ schema: "farthing.prices.v1", currency: "USD", version, atMs: nowMs, prices: found }),
+  addConfigFlags(prices.command("check [file]"))
+    .description("check price files, the age of the catalogue and the models called lately; exit 7 if a file is wrong")
+    .option("--json", "one JSON object on stdout")
+    .action(async (file: string | undefined, flags: CheckFlags) =>
+      (await import("./prices-check.ts")).check(file, flags, terminal),
     );
-    return;
-  }
-  for (const line of describePriceList(found, terminal)) terminal.out(line);
-  terminal.talk(`${found.length} models, version ${version}.`);
 }
 
-function explainPrice(model: string, flags: ExplainFlags, terminal: Terminal): void {
-  const { config } = loadForCommand(flags, terminal.env);
-  const atMs = flags.at ?? Date.now();
-  const book = bundledPriceBook(config.prices, config.priceUpdate);
-  const listed = listPrices(documentsOf(config), atMs);
-  const vendors = vendorsOf(model, listed, book, atMs);
-  const vendor = flags.vendor ?? vendors[0] ?? "unknown";
-  const usage = usageOfFlags(flags) ?? exampleOf(entryOf(model, vendor, listed));
-  const explanation = book.explain(vendor, model, servedAs(usage, flags), atMs);
-  const alsoAt = flags.vendor === undefined ? vendors.slice(1) : [];
-  if (flags.json === true) {
-    const head = { schema: "farthing.price-explanation.v1", currency: "USD", version: book.version };
-    terminal.out(amountsAsText({ ...head, vendor, model, atMs, usage, ...explanation, alsoAt }));
-  } else {
-    for (const line of describeExplanation({ vendor, model, atMs, explanation, alsoAt }, terminal)) terminal.out(line);
-  }
-  if (explanation.cost.picoUsd === null) throw new CommandFailure(exitCodes.checkFailed, "");
+function addCompareCommand(prices: Command, terminal: Terminal): void {
+  const command = addConfigFlags(prices.command("compare"))
+    .description(
+      "what the tokens of the ledger, or of a given mix, would cost on other models: arithmetic, not quality",
+    )
+    .requiredOption("--baseline <model>", "the model to compare with, or vendor/model")
+    .option("--last <duration>", "tokens of the ledger: 24h, 7d, 30d, ...", "30d")
+    .option("--requests <count>", "so many calls of the given mix; default: 1", readCount)
+    .option("--vendor <name>", "models of this vendor only")
+    .option("--json", asJson);
+  addTokenFlags(command).action(async (flags: CompareFlags) =>
+    (await import("./prices-compare.ts")).compare(flags, terminal),
+  );
 }
 
-/** Vendors whose prices know a name, by its own name before by a rule. */
-function vendorsOf(
-  model: string,
-  listed: readonly ListedPrice[],
-  book: ExplainingPriceBook,
-  atMs: number,
-): readonly string[] {
-  const usage: Usage = { source: "provider", tokens: {} };
-  const all = [...new Set(listed.map(({ vendor }) => vendor))];
-  const exact = all.filter((vendor) => entryOf(model, vendor, listed) !== undefined);
-  const known = all.filter((vendor) => book.explain(vendor, model, usage, atMs).source !== null);
-  return [...new Set([...exact, ...known])];
+function addChangingCommands(prices: Command, terminal: Terminal): void {
+  addConfigFlags(prices.command("diff <candidate>"))
+    .description("what other prices change: a file, an address, shipped, before, or one of their versions")
+    .option("--at <moment>", "compare the prices of this moment; default: now", readMoment)
+    .option("--json", asJson)
+    .action(async (candidate: string, flags: DiffFlags) =>
+      (await import("./prices-change.ts")).diff(candidate, flags, terminal),
+    );
+  addConfigFlags(prices.command("update"))
+    .description("take a catalogue in place of the shipped prices of its vendors; a running gateway follows by itself")
+    .option("--from <file-or-address>", "the catalogue: a file, or an https address")
+    .option("--sha256 <digest>", "refuse any other bytes")
+    .option("--dry-run", "say what would change, and change nothing")
+    .option("--accept", "take it though prices vanish, become zero or move more than tenfold")
+    .option("--rollback", "back to the prices before the last update")
+    .option("--json", asJson)
+    .action(async (flags: UpdateFlags) => (await import("./prices-change.ts")).update(flags, terminal));
 }
 
-/** Undefined: the vendor does not list the name. */
-function entryOf(model: string, vendor: string, listed: readonly ListedPrice[]): PriceEntry | null | undefined {
-  const found = listed.find((price) => price.vendor === vendor && [price.id, ...price.aliases].includes(model));
-  return found?.entry;
-}
-
-/** A call to explain where none is described: a thousand tokens each way, or one of what the model is billed by. */
-function exampleOf(entry: PriceEntry | null | undefined): Usage {
-  const { usdPerMillion = {}, gpu, units = {} } = entry ?? {};
-  const names = (["input", "output"] as const).filter((name) => gpu !== undefined || usdPerMillion[name] !== undefined);
-  const unitNames = Object.keys(units);
-  if (names.length === 0 && unitNames.length > 0)
-    return { source: "provider", tokens: {}, units: Object.fromEntries(unitNames.map((name) => [name, 1])) };
-  const shown = names.length === 0 ? (["input", "output"] as const) : names;
-  return { source: "provider", tokens: Object.fromEntries(shown.map((name) => [name, 1000])) };
+function addHistoryCommands(prices: Command, terminal: Terminal): void {
+  addConfigFlags(prices.command("reprice"))
+    .description("what past calls cost by other prices, each at its own moment; the ledger stays as it is")
+    .option("--last <duration>", "how far back: 24h, 7d, 30d, ...", "30d")
+    .option("--as <file-or-address>", "by these prices over those in force (a catalogue: in their place)")
+    .option("--now", "by the prices in force now; the default")
+    .option("--json", asJson)
+    .action(async (flags: RepriceFlags) => (await import("./prices-history.ts")).reprice(flags, terminal));
+  addConfigFlags(prices.command("statement"))
+    .description("what is owed to each vendor for a month: list, discounts, capacity, shortfalls, credits, payable")
+    .requiredOption("--month <month>", "the calendar month (UTC), such as 2026-11", readMonth)
+    .option("--vendor <name>", "of this vendor only")
+    .option("--json", asJson)
+    .action(async (flags: StatementFlags) => (await import("./prices-history.ts")).statement(flags, terminal));
 }

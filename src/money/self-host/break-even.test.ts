@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { breakEven, byRequestMonth, monthlyCosts, sensitivity } from "./break-even.ts";
+import { breakEven, byRequestMonth, type MonthlyCosts, monthlyCosts, sensitivity } from "./break-even.ts";
 import type { OwnMachines } from "./machines.ts";
 import { ownMonth, setsFor } from "./machines.ts";
 import { publishedRules } from "./published-rules.ts";
@@ -34,11 +34,9 @@ describe("break-even", () => {
         expect(own(requestsPerDay)).toBe(ownPicoUsdPerMonth);
         const gap = byRequestMonth(requestsPerDay, price) - ownPicoUsdPerMonth;
         expect(gap).toBeGreaterThanOrEqual(0n);
-        if (requestsPerDay > 1n) {
-          expect(gap).toBeLessThan(byRequestMonth(1n, price));
-          for (const before of [1n, requestsPerDay / 2n, requestsPerDay - 1n])
-            if (before > 0n) expect(own(before)).toBeGreaterThan(byRequestMonth(before, price));
-        }
+        expect(requestsPerDay === 1n || gap < byRequestMonth(1n, price)).toBe(true);
+        const before = [1n, requestsPerDay / 2n, requestsPerDay - 1n].filter((n) => n > 0n && n < requestsPerDay);
+        expect(before.filter((n) => own(n) <= byRequestMonth(n, price))).toEqual([]);
         expect(meeting.utilisationBasisPoints).toBeLessThanOrEqual(machines.usableBasisPoints);
         found += 1;
       }),
@@ -54,9 +52,10 @@ describe("break-even", () => {
         const from = meeting === null ? 0n : (meeting.neverDearerFromRequestsPerDay ?? 0n);
         const load = { ...size, requestsPerDay: from + more + 1n };
         const { ownPicoUsd, byRequestPicoUsd } = monthlyCosts(load, machines, { api: price });
-        if (meeting === null && price > 0n) expect(ownPicoUsd).toBeGreaterThan(byRequestPicoUsd["api"] ?? 0n);
-        else if (meeting !== null && meeting.neverDearerFromRequestsPerDay !== null)
-          expect(ownPicoUsd).toBeLessThanOrEqual(byRequestPicoUsd["api"] ?? 0n);
+        const api = byRequestPicoUsd["api"] ?? 0n;
+        const isSettled = meeting === null ? price > 0n : meeting.neverDearerFromRequestsPerDay !== null;
+        fc.pre(isSettled);
+        expect(ownPicoUsd > api).toBe(meeting === null);
       }),
       { numRuns: 2000 },
     );
@@ -65,13 +64,14 @@ describe("break-even", () => {
   test("both ways cost more with more requests, and dearer requests move the break-even down", () => {
     fc.assert(
       fc.property(anySize, anyMachines, anyPrice, count(1n, 1_000_000n), (size, machines, price, requestsPerDay) => {
-        const at = (requests: bigint) => monthlyCosts({ ...size, requestsPerDay: requests }, machines, { api: price });
+        const at = (requests: bigint): MonthlyCosts =>
+          monthlyCosts({ ...size, requestsPerDay: requests }, machines, { api: price });
         const [less, more] = [at(requestsPerDay), at(requestsPerDay * 2n)];
         expect(more.ownPicoUsd).toBeGreaterThanOrEqual(less.ownPicoUsd);
         expect(more.byRequestPicoUsd["api"]).toBe((less.byRequestPicoUsd["api"] ?? 0n) * 2n);
         expect(less.utilisationBasisPoints).toBeLessThanOrEqual(machines.usableBasisPoints);
         const [cheap, dear] = [breakEven(size, machines, price), breakEven(size, machines, price * 2n)];
-        if (cheap !== null) expect(dear?.requestsPerDay).toBeLessThanOrEqual(cheap.requestsPerDay);
+        expect(cheap === null || (dear !== null && dear.requestsPerDay <= cheap.requestsPerDay)).toBe(true);
       }),
       { numRuns: 1000 },
     );

@@ -45,6 +45,9 @@ export const publishedRules: readonly PublishedRule[] = [
 ];
 
 function rangeOfA100(): string {
-  const month = (usdPerHour: string): string => formatUsd(daysInMonth * 24n * readUsd(usdPerHour), { digits: 0 });
-  return `${month("2")} to ${month("3")}`;
+  return `${monthAt("2")} to ${monthAt("3")}`;
+}
+
+function monthAt(usdPerHour: string): string {
+  return formatUsd(daysInMonth * 24n * readUsd(usdPerHour), { digits: 0 });
 }

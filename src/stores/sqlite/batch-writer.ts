@@ -1,5 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { BatchHead } from "./ledger-protocol.ts";
+import type { WrittenRow } from "./measure-row.ts";
+import { isBelow } from "./pending-rows.ts";
 import { readRollUpState } from "./roll-up-state.ts";
 import { callColumns, requestColumns } from "./schema.ts";
 import type { WireRow } from "./wire-row.ts";
@@ -35,12 +37,14 @@ const primaryKeyConflict = 1555;
  * @param beforeCommit called inside each transaction, before it syncs.
  * @param onParked called with the reason when a row was parked.
  * @param foldedBelowId rows below this id are listed as late, since the roll-ups have passed them.
+ * @param onWritten called after each commit with the rows; with null when one was refused or may have been there already.
  */
 export function createBatchWriter(
   database: DatabaseSync,
   beforeCommit: () => void,
   onParked: (reason: string) => void,
   foldedBelowId: () => bigint = storedFoldBound(database),
+  onWritten: (rows: readonly WrittenRow[] | null) => void = () => undefined,
 ): BatchWriter {
   const width = requestColumns.length + callColumns.length;
   const insertRequest = database.prepare(`INSERT INTO requests VALUES (${placeholders(width + 1)})`);
@@ -75,6 +79,8 @@ export function createBatchWriter(
       const [rows, corrections, replayed] = JSON.parse(text.slice(0, lineEnd)) as BatchHead;
       const replay = replayed === 1;
       const bound = foldedBelowId().toString();
+      const written: WrittenRow[] = [];
+      let asTheyCame = !replay;
       begin.run();
       try {
         for (const row of rows) {
@@ -88,7 +94,10 @@ export function createBatchWriter(
             insertLate ??= database.prepare("INSERT INTO late_rows VALUES (?)");
             insertLate.run(row[0] as string);
           }
-          if (later !== null) for (const attempt of later) insert(insertLater, attempt, arrivedAtMs, replay);
+          if (!inserted) asTheyCame = false;
+          written.push({ row: row as WireRow, later });
+          if (later === null) continue;
+          for (const attempt of later) if (!insert(insertLater, attempt, arrivedAtMs, replay)) asTheyCame = false;
         }
         for (const correction of corrections) insertCorrection.run(...correction);
         beforeCommit();
@@ -97,14 +106,10 @@ export function createBatchWriter(
         if (database.isTransaction) database.exec("ROLLBACK");
         throw error;
       }
+      onWritten(asTheyCame ? written : null);
       return rows.length;
     },
   };
-}
-
-/** Compares whole numbers by their digits: cheaper than reading them. */
-function isBelow(digits: string, bound: string): boolean {
-  return digits.length < bound.length || (digits.length === bound.length && digits < bound);
 }
 
 /** The bound as it stands in the file, for a database that nobody folds meanwhile. */

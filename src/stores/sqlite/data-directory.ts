@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { FarthingError } from "../../kit/farthing-error.ts";
 import { migrate, schemaVersionOf } from "./migrate.ts";
+import { latencyBucketFunction, latencyBucketOf } from "./row-measures.ts";
 
 /** Path of the ledger's database in a data directory. */
 export function ledgerFile(directory: string): string {
@@ -50,6 +51,7 @@ export function openForWriting(directory: string, synchronous: Synchronous): Dat
      PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF`,
   );
   migrate(database, directory);
+  addFunctions(database);
   return database;
 }
 
@@ -72,7 +74,14 @@ export function openForReading(directory: string): DatabaseSync {
     database.close();
     throw error;
   }
+  addFunctions(database);
   return database;
+}
+
+function addFunctions(database: DatabaseSync): void {
+  database.function(latencyBucketFunction, { deterministic: true }, (durationUs) =>
+    latencyBucketOf(Number(durationUs)),
+  );
 }
 
 /** Makes sure that the file exists with mode 0600. The log and index files that SQLite puts beside it inherit the mode. */

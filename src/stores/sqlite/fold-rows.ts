@@ -1,15 +1,20 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { arrivalOf } from "../../kit/request-id.ts";
+import { cellRowsMax } from "./cell-sums.ts";
 import { idAt } from "./coverage.ts";
-import { keyColumnSql, quarterMs } from "./report-dimensions.ts";
+import { createLongSpans } from "./long-spans.ts";
+import type { WrittenRow } from "./measure-row.ts";
+import { type Cell, PendingRows } from "./pending-rows.ts";
+import { createCellReader } from "./read-cell.ts";
+import { quarterMs } from "./report-dimensions.ts";
 import { dayStartOf, readRollUpState } from "./roll-up-state.ts";
-import { allMeasures, latencyBucketSql, techniqueMeasures } from "./row-measures.ts";
-import { levelDimensions, type RollUp, rollUps, summedColumns } from "./schema-roll-ups.ts";
+import { createCellWriter } from "./write-cell.ts";
 
 /** Adds rows to the roll-ups, a slice a transaction. */
 export interface Fold {
   /**
-   * Folds the next slice: rows that came late first, then the oldest that are not folded, all of one quarter of an hour.
+   * Folds the next slice: rows that came late first, then the oldest that are not folded, all of one quarter of an hour. Rows that were
+   * handed over are folded by cells, each when all of it is below `beforeId`.
    * @param beforeId rows from this id on stay as they are.
    * @returns how many rows; 0 when there is none left below `beforeId`.
    * @throws the storage's error; then nothing has changed.
@@ -17,18 +22,23 @@ export interface Fold {
   next(beforeId: bigint): number;
   /** Rows below this id are folded or in `late_rows`. */
   readonly foldedBelowId: bigint;
+  /**
+   * Adds up a part of the spans of several days, where days are over: work for when no row waits.
+   * @returns false when there is nothing to do.
+   */
+  lengthen(): boolean;
+  /** Hands over rows that were committed just now, so that they need not be read again; null when not all came in as they were. */
+  take(rows: readonly WrittenRow[] | null): void;
+  /** True when so many rows were handed over that the next fold should not wait for `beforeId` to rest. */
+  readonly isCrowded: boolean;
 }
 
 /** Rows of one transaction beside a gateway's traffic: some 20 ms, the longest that a batch can wait for it. */
 const sliceRowsBeside = 1_000;
 /** Rows of one transaction where nobody waits: groups that come often in it are written once. */
-export const sliceRowsAlone = 20_000;
+export const sliceRowsAlone: number = cellRowsMax;
 
-/** Key columns of all tables together, of which each groups by its own. */
-const keyColumns = [...new Set([...levelDimensions.day, ...levelDimensions["user-day"]])];
-const measureNames = allMeasures.map((measure) => measure.name);
-const techniqueNames = techniqueMeasures.map((measure) => measure.name);
-
+/** Rows that one transaction takes. */
 interface Slice {
   readonly quarterStartMs: number;
   readonly rows: number;
@@ -36,44 +46,62 @@ interface Slice {
   /** Up to but without this id. */
   readonly toId: bigint;
   readonly late: boolean;
+  /** Their sums, where they are known; else the rows are read. */
+  readonly cell: Cell | null;
 }
 
 /**
- * @param database the writer's connection; `temp_store` must be in memory.
- * @param sliceRows rows of one transaction at most.
+ * @param database the writer's connection.
+ * @param sliceRows rows read in one transaction at most.
  */
 export function createFold(database: DatabaseSync, sliceRows: number = sliceRowsBeside): Fold {
-  createStage(database);
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
-  const stages = { rows: stageStatements(database, false), late: stageStatements(database, true) };
-  const additions = rollUps.map((rollUp) => ({ rollUp, statement: additionStatement(database, rollUp) }));
-  const clear = [database.prepare("DELETE FROM fold_rows"), database.prepare("DELETE FROM fold_savings")];
   const forget = database.prepare("DELETE FROM late_rows WHERE id >= ? AND id < ?");
   const advance = database.prepare("UPDATE roll_up_state SET folded_below_id = ?");
-  const nextSlice = sliceFinder(database, sliceRows);
+  const readCell = createCellReader(database);
+  const writeCell = createCellWriter(database);
+  const findSlice = sliceFinder(database, sliceRows);
+  const pending = new PendingRows(database);
+  const longSpans = createLongSpans(database);
   let foldedBelowId = readRollUpState(database).foldedBelowId;
 
   const add = (slice: Slice): void => {
-    const { quarterStartMs, fromId, toId, late } = slice;
-    for (const statement of late ? stages.late : stages.rows) statement.run(fromId, toId);
+    const { quarterStartMs, fromId, toId, late, cell } = slice;
     const { zones, quartersFromMs, daysFromMs } = readRollUpState(database);
     const dayStartMs = dayStartOf(zones, quarterStartMs);
-    for (const { rollUp, statement } of additions) {
-      if (rollUp.level === "quarter") {
-        if (quarterStartMs >= quartersFromMs) statement.run(quarterStartMs);
-      } else if (dayStartMs >= daysFromMs) statement.run(dayStartMs);
-    }
-    for (const statement of clear) statement.run();
+    const quarterKept = quarterStartMs >= quartersFromMs ? quarterStartMs : null;
+    const dayKept = dayStartMs >= daysFromMs ? dayStartMs : null;
+    writeCell(cell?.sums ?? readCell(fromId, toId, late), quarterKept, dayKept);
+    if (dayKept !== null) longSpans.touch(dayStartMs);
     if (late) forget.run(fromId, toId);
     else advance.run(toId);
+  };
+  const nextSlice = (beforeId: bigint): Slice | null => {
+    const late = pending.lateKnown ? sliceOf(pending.firstLate, true) : findSlice("late_rows", 0n, foldedBelowId);
+    if (late !== null) return late;
+    pending.lateAreFolded();
+    const { knownFromId } = pending;
+    if (foldedBelowId < knownFromId) {
+      const rows = findSlice("requests", foldedBelowId, beforeId < knownFromId ? beforeId : knownFromId);
+      if (rows !== null) return rows;
+    }
+    const slice = sliceOf(pending.first, false);
+    return slice !== null && slice.toId <= beforeId ? slice : null;
   };
   return {
     get foldedBelowId() {
       return foldedBelowId;
     },
+    get isCrowded() {
+      return pending.isCrowded;
+    },
+    lengthen: () => longSpans.next(foldedBelowId === 0n ? 0 : arrivalOf(foldedBelowId)),
+    take(rows) {
+      pending.take(rows, foldedBelowId);
+    },
     next(beforeId) {
-      const slice = nextSlice(foldedBelowId, beforeId);
+      const slice = nextSlice(beforeId);
       if (slice === null) return 0;
       begin.run();
       try {
@@ -83,73 +111,41 @@ export function createFold(database: DatabaseSync, sliceRows: number = sliceRows
         if (database.isTransaction) database.exec("ROLLBACK");
         throw error;
       }
+      if (slice.cell !== null) pending.drop(slice.cell);
       if (!slice.late) foldedBelowId = slice.toId;
       return slice.rows;
     },
   };
 }
 
-/** Finds slices; the connection is the only one that writes, so what it reads stays true until it folds. */
+function sliceOf(cell: Cell | undefined, late: boolean): Slice | null {
+  if (cell === undefined) return null;
+  const { quarterStartMs, rows, fromId, toId } = cell;
+  return { quarterStartMs, rows, fromId, toId, late, cell };
+}
+
+/** Finds slices of rows to read; the connection is the only one that writes, so what it reads stays true until it folds. */
 function sliceFinder(
   database: DatabaseSync,
   sliceRows: number,
-): (foldedBelowId: bigint, beforeId: bigint) => Slice | null {
-  const find = (table: string): ((fromId: bigint, beforeId: bigint) => Slice | null) => {
-    const first = database.prepare(`SELECT min(id) AS id FROM ${table} WHERE id >= ? AND id < ?`);
-    const end = database.prepare(
+): (table: "requests" | "late_rows", fromId: bigint, beforeId: bigint) => Slice | null {
+  const statements = (table: string): { readonly first: StatementSync; readonly end: StatementSync } => ({
+    first: database.prepare(`SELECT min(id) AS id FROM ${table} WHERE id >= ? AND id < ?`),
+    end: database.prepare(
       `SELECT max(id) AS last, count(*) AS rows FROM (SELECT id FROM ${table} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)`,
-    );
-    return (fromId, beforeId) => {
-      const firstId = first.get(fromId, beforeId)?.["id"];
-      if (typeof firstId !== "bigint") return null;
-      const quarterStartMs = Math.floor(arrivalOf(firstId) / quarterMs) * quarterMs;
-      const quarterEndId = idAt(quarterStartMs + quarterMs);
-      const endId = quarterEndId < beforeId ? quarterEndId : beforeId;
-      const found = end.get(firstId, endId, sliceRows);
-      const rows = Number(found?.["rows"]);
-      const toId = rows < sliceRows ? endId : (found?.["last"] as bigint) + 1n;
-      return { quarterStartMs, rows, fromId: firstId, toId, late: table === "late_rows" };
-    };
+    ),
+  });
+  const tables = { requests: statements("requests"), late_rows: statements("late_rows") };
+  return (table, fromId, beforeId) => {
+    const { first, end } = tables[table];
+    const firstId = first.get(fromId, beforeId)?.["id"];
+    if (typeof firstId !== "bigint") return null;
+    const quarterStartMs = Math.floor(arrivalOf(firstId) / quarterMs) * quarterMs;
+    const quarterEndId = idAt(quarterStartMs + quarterMs);
+    const endId = quarterEndId < beforeId ? quarterEndId : beforeId;
+    const found = end.get(firstId, endId, sliceRows);
+    const rows = Number(found?.["rows"]);
+    const toId = rows < sliceRows ? endId : (found?.["last"] as bigint) + 1n;
+    return { quarterStartMs, rows, fromId: firstId, toId, late: table === "late_rows", cell: null };
   };
-  const late = find("late_rows");
-  const rows = find("requests");
-  return (foldedBelowId, beforeId) => late(0n, foldedBelowId) ?? rows(foldedBelowId, beforeId);
-}
-
-/** Rows of a slice are read once, with what each adds to every sum; the tables group these. */
-function createStage(database: DatabaseSync): void {
-  const keys = keyColumns.map((name) => `"${name}"`).join(", ");
-  database.exec(
-    `CREATE TEMP TABLE IF NOT EXISTS fold_rows (${keys}, bucket, ${measureNames.join(", ")});
-     CREATE TEMP TABLE IF NOT EXISTS fold_savings (${keys}, technique, method, ${techniqueNames.join(", ")});
-     DELETE FROM fold_rows; DELETE FROM fold_savings`,
-  );
-}
-
-function stageStatements(database: DatabaseSync, late: boolean): readonly StatementSync[] {
-  const keys = keyColumns.map(keyColumnSql).join(", ");
-  const measures = allMeasures.map((measure) => measure.sql).join(", ");
-  const saved = techniqueMeasures.map((measure) => measure.sql).join(", ");
-  const ids = late ? "r.id IN (SELECT id FROM late_rows WHERE id >= ? AND id < ?)" : "r.id >= ? AND r.id < ?";
-  return [
-    database.prepare(
-      `INSERT INTO fold_rows SELECT ${keys}, ${latencyBucketSql}, ${measures} FROM requests AS r WHERE ${ids}`,
-    ),
-    database.prepare(
-      `INSERT INTO fold_savings SELECT ${keys}, s.value ->> '$[0]', s.value ->> '$[2]', ${saved}
-       FROM requests AS r JOIN json_each(r.savings) AS s WHERE r.savings IS NOT NULL AND ${ids}`,
-    ),
-  ];
-}
-
-function additionStatement(database: DatabaseSync, { table, holds, dimensions }: RollUp): StatementSync {
-  const keys = dimensions.map((name) => `"${name}"`).join(", ");
-  const names = summedColumns(holds);
-  const sums = names.map((name) => `sum(${name})`).join(", ");
-  const additions = names.map((name) => `${name} = ${name} + excluded.${name}`).join(", ");
-  const stage = holds === "savings" ? "fold_savings" : "fold_rows";
-  return database.prepare(
-    `INSERT INTO ${table} SELECT ?, ${keys}, ${sums} FROM ${stage} WHERE true GROUP BY ${keys}
-     ON CONFLICT DO UPDATE SET ${additions}`,
-  );
 }

@@ -2,12 +2,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { idAt } from "./coverage.ts";
 import { createFold } from "./fold-rows.ts";
 import { quarterMs } from "./report-dimensions.ts";
+import type { WrittenRow } from "./measure-row.ts";
 import { pruneRollUps, takeZone } from "./reset-roll-ups.ts";
 
 /** Keeps the roll-ups close behind the rows, between the batches of the same thread. */
 export interface Folding {
-  /** So many rows were written. */
-  written(rows: number): void;
+  /** A batch was written: so many rows, and they themselves where they came in as they were. */
+  written(rows: number, handedOver: readonly WrittenRow[] | null): void;
   /** Rows below this id have been folded: one that is written now must be listed in `late_rows`. */
   readonly foldedBelowId: bigint;
   stop(): void;
@@ -53,10 +54,14 @@ export function startFolding(database: DatabaseSync, { zone, nowMs, onError }: F
     }
   };
   const foldSlice = (): void => {
-    const beforeId = idAt(nowMs() - (unfolded > unfoldedRowsMax ? overdueRestMs : restMs));
-    const rows = withoutSync(database, () => fold.next(beforeId));
-    unfolded = Math.max(0, unfolded - rows);
-    slice = rows > 0 ? setTimeout(attempt, pauseMs, foldSlice) : null;
+    const busyRestMs = fold.isCrowded ? 0 : overdueRestMs;
+    const beforeId = idAt(nowMs() - (unfolded > unfoldedRowsMax ? busyRestMs : restMs));
+    const goesOn = withoutSync(database, () => {
+      const rows = fold.next(beforeId);
+      unfolded = Math.max(0, unfolded - rows);
+      return rows > 0 || fold.lengthen();
+    });
+    slice = goesOn ? setTimeout(attempt, pauseMs, foldSlice) : null;
   };
   const turn = setInterval(() => {
     if (slice !== null) return;
@@ -66,8 +71,9 @@ export function startFolding(database: DatabaseSync, { zone, nowMs, onError }: F
     });
   }, turnMs);
   return {
-    written: (rows) => {
+    written: (rows, handedOver) => {
       unfolded += rows;
+      fold.take(handedOver);
     },
     get foldedBelowId() {
       return fold.foldedBelowId;

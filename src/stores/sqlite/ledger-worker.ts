@@ -8,6 +8,7 @@ import { FarthingError } from "../../kit/farthing-error.ts";
 import { createBatchWriter, type BatchWriter } from "./batch-writer.ts";
 import { lockDirectory, openForWriting } from "./data-directory.ts";
 import type { FromWorker, LedgerFaults, LedgerWorkerData, ToWorker } from "./ledger-protocol.ts";
+import type { WrittenRow } from "./measure-row.ts";
 import { type Folding, startFolding } from "./folding.ts";
 import { createRetention, type Retention } from "./retention.ts";
 
@@ -27,9 +28,11 @@ interface Parts {
   readonly writer: BatchWriter;
   readonly folding: Folding;
   readonly retention: Retention;
+  /** The rows of the last batch. */
+  readonly handedOver: { readonly rows: readonly WrittenRow[] | null };
 }
 
-function serve({ database, lock, writer, folding, retention }: Parts): void {
+function serve({ database, lock, writer, folding, retention, handedOver }: Parts): void {
   let commits = 0;
   let commitsSeen = 0;
   let commitsCheckpointed = 0;
@@ -47,7 +50,8 @@ function serve({ database, lock, writer, folding, retention }: Parts): void {
       const rows = writer.write(text);
       commits += 1;
       say(rows);
-      folding.written(rows);
+      // When the other side knows: the sums are nobody's wait.
+      folding.written(rows, handedOver.rows);
     } catch (error) {
       say({ kind: "write-failed", message: textOf(error) });
       setTimeout(write, retryMs, text, Math.min(retryMs * 2, retryMsMax));
@@ -95,11 +99,12 @@ function start(): void {
     const onError = (error: unknown): void => say({ kind: "fold-failed", message: textOf(error) });
     const folding = startFolding(database, { zone, nowMs: Date.now, onError });
     const foldedBelowId = (): bigint => folding.foldedBelowId;
+    const handedOver: { rows: readonly WrittenRow[] | null } = { rows: null };
     const writer = withFaults(faults, (beforeCommit) =>
-      createBatchWriter(database, beforeCommit, onParked, foldedBelowId),
+      createBatchWriter(database, beforeCommit, onParked, foldedBelowId, (rows) => (handedOver.rows = rows)),
     );
     const retention = createRetention(database, (error) => say({ kind: "retention-failed", message: textOf(error) }));
-    serve({ database, lock, writer, folding, retention });
+    serve({ database, lock, writer, folding, retention, handedOver });
     say({ kind: "ready" });
   } catch (error) {
     const code = FarthingError.isInstance(error) && error.code === "config_invalid" ? error.code : "internal_error";

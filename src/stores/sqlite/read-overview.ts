@@ -5,6 +5,7 @@ import type { ReportDimension } from "../../spec/report.ts";
 import { FarthingError } from "../../kit/farthing-error.ts";
 import { isTimeZone } from "../../kit/zoned-time.ts";
 import { coverWindow } from "./coverage.ts";
+import { readLongSpans } from "./long-spans.ts";
 import { readGaps } from "./read-report.ts";
 import { amountOf, readSums, readTechniques, setSpans, type SumRow, type SumSource } from "./read-sums.ts";
 import { quarterMs } from "./report-dimensions.ts";
@@ -47,9 +48,10 @@ export function readOverview(database: DatabaseSync, options: OverviewOptions): 
 
 function assembleOverview(database: DatabaseSync, { fromMs, toMs, zone }: OverviewOptions): Overview {
   const state = readRollUpState(database);
+  const longSpans = readLongSpans(database, 0, toMs);
   const sourceFrom = (startMs: number, ...by: readonly ReportDimension[]): SumSource => ({
     database,
-    coverage: coverWindow(state, { fromMs: startMs, toMs }, by, zone),
+    coverage: coverWindow(state, { fromMs: startMs, toMs }, by, zone, longSpans),
     foldedBelowId: state.foldedBelowId,
   });
   const source = sourceFrom(fromMs);

@@ -141,6 +141,15 @@ describe("report: sums", () => {
     });
   });
 
+  test("have rates of what was looked up, and count a single token", () => {
+    const one = sampleAttempt(0, { usage: { source: "provider", tokens: { audioInput: 1 } } });
+    const looked = (["hit", "miss", "hit", "off", "miss", "miss"] as const).map((cache, index) =>
+      sampleRecord(index + 1, { cache, attempts: index === 0 ? [one] : [] }),
+    );
+    write(looked);
+    expect(report().total).toMatchObject({ cacheHits: 2, cacheLookups: 5, hitRate: 0.4, tokens: { audioInput: 1 } });
+  });
+
   test("are zero, and rates null, when there is nothing", () => {
     expect(report(["feature"])).toMatchObject({
       lines: [],

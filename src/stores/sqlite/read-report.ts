@@ -4,6 +4,7 @@ import { FarthingError } from "../../kit/farthing-error.ts";
 import { isTimeZone } from "../../kit/zoned-time.ts";
 import { coverWindow, type Coverage, idAt } from "./coverage.ts";
 import { openForReading } from "./data-directory.ts";
+import { readLongSpans } from "./long-spans.ts";
 import { readLatency } from "./read-latency.ts";
 import { setSpans, type SumSource } from "./read-sums.ts";
 import { readDimensions } from "./report-dimensions.ts";
@@ -77,9 +78,10 @@ function assembleReport(
 ): Report {
   const state = readRollUpState(database);
   const { foldedBelowId, rowsFromMs } = state;
+  const longSpans = readLongSpans(database, options.fromMs, options.toMs);
   const sourceOf = (dimensions: readonly ReportDimension[]): SumSource => ({
     database,
-    coverage: coverWindow(state, options, dimensions, zone),
+    coverage: coverWindow(state, options, dimensions, zone, longSpans),
     foldedBelowId,
   });
   const totals = sourceOf([]);

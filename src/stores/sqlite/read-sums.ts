@@ -108,12 +108,14 @@ function spanParts(
   plan: PartPlan,
   groupBy: string,
 ): readonly Part[] {
-  return coverage.rolled.map(({ level, fromMs, toMs }) => {
+  return coverage.rolled.map(({ level, days, fromMs, toMs }) => {
     const groups = by.map((name, index) => `${rolledDimensionSql(name, level)} AS g${index}`);
-    const table = rollUpTable(plan.holds === "latency" && level === "user-day" ? "day" : level, plan.holds);
+    // Latency is kept in one table for each kind of span.
+    const holder = days === null ? "quarter" : "day";
+    const table = rollUpTable(plan.holds === "latency" ? holder : level, plan.holds);
     const columns = [...groups, ...plan.keys, ...plan.ofSpans].join(", ");
     return {
-      sql: `SELECT ${columns} FROM ${table} WHERE start_ms >= ? AND start_ms < ? ${groupBy}`,
+      sql: `SELECT ${columns} FROM ${table} WHERE ${days === null ? "" : `days = ${days} AND`} start_ms >= ? AND start_ms < ? ${groupBy}`,
       parameters: [fromMs, toMs],
     };
   });
@@ -134,7 +136,7 @@ function rowParts(source: SumSource, by: readonly ReportDimension[], plan: PartP
 function rowConditions({ coverage, foldedBelowId }: SumSource): readonly Part[] {
   const all = coverage.rows.map(({ fromId, toId }) => rangeOf(fromId, toId));
   const unfolded = coverage.unfolded.flatMap(({ fromId, toId }) => [
-    rangeOf(fromId > foldedBelowId ? fromId : foldedBelowId, toId),
+    ...(toId > foldedBelowId ? [rangeOf(fromId > foldedBelowId ? fromId : foldedBelowId, toId)] : []),
     { sql: "r.id IN (SELECT id FROM late_rows WHERE id >= ? AND id < ?)", parameters: [fromId, toId] },
   ]);
   const conditions = [...all, ...unfolded];

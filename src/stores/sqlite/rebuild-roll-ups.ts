@@ -33,6 +33,7 @@ export function rebuildRollUps({ directory, zone, nowMs, onProgress }: RebuildOp
       const fold = createFold(database, sliceRowsAlone);
       let rows = 0;
       for (let folded = fold.next(beyondAll); folded > 0; folded = fold.next(beyondAll)) onProgress((rows += folded));
+      while (fold.lengthen());
       return rows;
     } finally {
       database.close();

@@ -19,8 +19,8 @@ export const spanFunction = "farthing_span_start";
 const fromLastCall = (column: string, laterColumn: string): string => `CASE
   WHEN r.attempt_count = 0 THEN CASE WHEN r.origin IS NULL THEN '${noValue}' ELSE '(' || r.origin || ')' END
   WHEN r.attempt_count = 1 THEN ${column}
-  ELSE (SELECT ${laterColumn} FROM later_attempts AS l
-        WHERE l.request_id = r.id AND l.attempt_index = r.attempt_count - 1) END`;
+  ELSE coalesce((SELECT ${laterColumn} FROM later_attempts AS l
+        WHERE l.request_id = r.id AND l.attempt_index = r.attempt_count - 1), '${noValue}') END`;
 
 const claimColumns = Object.fromEntries(claimNames.map((name) => [name, `coalesce(r."${name}", '${noValue}')`]));
 
@@ -39,12 +39,6 @@ const expressions: Readonly<Record<string, string>> = {
 /** The SQL expression of a dimension over `requests AS r` (and the tags `t`). A `day` is its first moment, an integer. */
 export function dimensionSql(dimension: ReportDimension): string {
   return expressions[dimension] as string;
-}
-
-/** The value of a roll-up's key column over `requests AS r`. */
-export function keyColumnSql(column: string): string {
-  if (column === "status") return "r.status";
-  return dimensionSql(column === "key_id" ? "key" : (column as ReportDimension));
 }
 
 /** The SQL expression of a dimension over the roll-ups of a level; null where that level does not know it. */

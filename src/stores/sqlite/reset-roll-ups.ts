@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { idAt } from "./coverage.ts";
 import { dayEndOf, dayStartOf, readRollUpState, type RollUpState } from "./roll-up-state.ts";
-import { rollUps } from "./schema-roll-ups.ts";
+import { isDaily, rollUps } from "./schema-roll-ups.ts";
 
 /**
  * Makes the daily sums those of a zone: nothing when they are already, else everything that rows can give again is folded anew.
@@ -26,6 +26,9 @@ export function resetRollUps(database: DatabaseSync, zone: string): void {
     const fromId = idAt(fromMs);
     const where = fromMs === 0 ? "" : ` WHERE start_ms >= ${fromMs}`;
     for (const { table } of rollUps) database.exec(`DELETE FROM ${table}${where}`);
+    // Spans of several days are made again from the days, those too whose rows are gone.
+    database.exec("DELETE FROM long_spans");
+    for (const { table, level } of rollUps) if (isDaily(level)) database.exec(`DELETE FROM ${table} WHERE days > 1`);
     database.prepare("DELETE FROM late_rows WHERE id >= ?").run(fromId);
     database
       .prepare(
@@ -62,10 +65,9 @@ export function pruneRollUps(database: DatabaseSync, nowMs: number): void {
   database.exec("BEGIN IMMEDIATE");
   try {
     for (const { table, level } of rollUps) {
-      database
-        .prepare(`DELETE FROM ${table} WHERE start_ms < ?`)
-        .run(level === "quarter" ? quartersFromMs : daysFromMs);
+      database.prepare(`DELETE FROM ${table} WHERE start_ms < ?`).run(isDaily(level) ? daysFromMs : quartersFromMs);
     }
+    database.prepare("DELETE FROM long_spans WHERE start_ms < ?").run(daysFromMs);
     database
       .prepare(
         "UPDATE roll_up_state SET quarters_from_ms = max(quarters_from_ms, ?), days_from_ms = max(days_from_ms, ?)",

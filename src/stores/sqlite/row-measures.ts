@@ -11,7 +11,7 @@ export interface Measure {
 export const amountSplit = 1_000_000_000n;
 
 /** Token counts of one row beyond this are taken for it: nothing real is, and a sum in 64 bits must not be brought to overflow. */
-const rowTokensMax = 1_000_000_000_000;
+export const rowTokensMax = 1_000_000_000_000;
 
 /** The two columns of an amount. */
 export function amountMeasures(name: string, sql: string): readonly Measure[] {
@@ -91,8 +91,16 @@ export const techniqueMeasures: readonly Measure[] = [
 /** Latency falls into buckets an eighth of a power of two wide, so that a percentile read from them is within 4.5 %. */
 const bucketsPerDoubling = 8;
 
-/** Bucket of a row's duration; at most 504 of them, since durations have 63 bits. */
-export const latencyBucketSql: string = `CAST(ln(max(r.duration_us, 1)) * ${bucketsPerDoubling / Math.LN2} AS INTEGER)`;
+/** Bucket of a duration in microseconds; from 0 to 424, since whole numbers of JavaScript have 53 bits. */
+export function latencyBucketOf(durationUs: number): number {
+  return Math.floor(Math.log2(Math.max(durationUs, 1)) * bucketsPerDoubling);
+}
+
+/** SQL function of every connection to a ledger: {@link latencyBucketOf}. One logarithm for both, lest two libraries round apart. */
+export const latencyBucketFunction = "farthing_latency_bucket";
+
+/** Bucket of a row's duration. */
+export const latencyBucketSql: string = `CAST(${latencyBucketFunction}(min(r.duration_us, ${Number.MAX_SAFE_INTEGER})) AS INTEGER)`;
 
 /** The duration that stands for a bucket, microseconds: the geometric middle of its ends. */
 export function durationOfBucket(bucket: number): number {

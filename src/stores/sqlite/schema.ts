@@ -71,7 +71,10 @@ export const requestColumns: Columns = [
  */
 const detailColumn = `detail TEXT NOT NULL`;
 
-/** Elements of a call's own JSON array, which is `detail[6]` of a first attempt and the column `call` of a later one. */
+/**
+ * Elements of a call's own JSON array, which is `detail[6]` of a first attempt and the column `call` of a later one. Two more
+ * follow where the usage has either, beyond the view `attempts`: units (an object) and region.
+ */
 export const callElements: readonly string[] = [
   "status",
   "usage_source",

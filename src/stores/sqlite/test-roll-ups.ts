@@ -20,9 +20,9 @@ import { writeRows } from "./test-ledger-rows.ts";
 
 const dayMs = 86_400_000;
 const quarterMs = 900_000;
-// Four days around a change of the clocks: Berlin's of 2026-10-25.
-const startMs = Date.UTC(2026, 9, 23, 12);
-const lengthMs = 4 * dayMs;
+// Six days around a change of the clocks, Berlin's of 2026-10-25: spans of two and of four days lie in them.
+const startMs = Date.UTC(2026, 9, 22, 12);
+const lengthMs = 6 * dayMs;
 const zones = ["UTC", "Asia/Kolkata", "Asia/Kathmandu", "Europe/Berlin", "America/St_Johns", "Pacific/Auckland"];
 const groupings: readonly (readonly string[])[] = [
   [],
@@ -61,6 +61,8 @@ interface Drawn {
 type Step =
   | { readonly kind: "write"; readonly records: readonly Drawn[] }
   | { readonly kind: "fold"; readonly slices: number; readonly beforeMs: number }
+  | { readonly kind: "lengthen"; readonly slices: number }
+  | { readonly kind: "doubt" }
   | { readonly kind: "reopen" }
   | { readonly kind: "zone"; readonly zone: string }
   | { readonly kind: "prune"; readonly atMs: number };
@@ -77,7 +79,7 @@ const drawnRecord: fc.Arbitrary<Drawn> = fc.record({
     fc.integer({ min: 0, max: lengthMs - 1 }),
     // At the edges of quarters of an hour, where spans could disagree.
     fc
-      .tuple(fc.integer({ min: 0, max: 383 }), fc.constantFrom(-1, 0, 1))
+      .tuple(fc.integer({ min: 0, max: 575 }), fc.constantFrom(-1, 0, 1))
       .map(([quarter, off]) => Math.max(0, quarter * 900_000 + off)),
   ),
   feature: fc.option(fc.constantFrom("chat", "search", "(none)")),
@@ -143,6 +145,11 @@ const drawnStep: fc.Arbitrary<Step> = fc.oneof(
       beforeMs: fc.integer({ min: 0, max: lengthMs }),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("lengthen" as const), slices: fc.integer({ min: 1, max: 60 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("doubt" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("reopen" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("zone" as const), zone: fc.constantFrom(...zones) }) },
   {
@@ -187,10 +194,13 @@ export function playStory({ steps, questions }: Story): readonly string[] {
     for (const step of steps) {
       if (step.kind === "write") {
         const written = step.records.map((drawn, index) => recordOf(drawn, records.length + index));
-        writeRows(database, written, () => fold.foldedBelowId);
+        writeRows(database, written, () => fold.foldedBelowId, fold);
         records.push(...written);
       } else if (step.kind === "fold") {
         for (let slice = 0; slice < step.slices; slice++) fold.next(idAt(startMs + step.beforeMs));
+      } else if (step.kind === "doubt") fold.take(null);
+      else if (step.kind === "lengthen") {
+        for (let slice = 0; slice < step.slices; slice++) fold.lengthen();
       } else if (step.kind === "prune") pruneRollUps(database, quarterOf(startMs + step.atMs) + 45 * dayMs);
       else {
         if (step.kind === "zone") takeZone(database, step.zone);

@@ -12,6 +12,7 @@ import { createBatchWriter } from "./batch-writer.ts";
 import { openForWriting } from "./data-directory.ts";
 import { decodeRequest } from "./decode-row.ts";
 import { RowQueue, asReplay } from "./row-queue.ts";
+import { columnTokenClasses, encodeDetail, encodeRequest } from "./wire-row.ts";
 
 // Control characters, line breaks, quotes and other planes; lone halves of a pair are no text and not kept.
 const text = fc.oneof(
@@ -129,6 +130,31 @@ test("any record comes back from the tables as it was", () => {
     database.close();
     rmSync(directory, { recursive: true });
   }
+});
+
+test("a row has as many parameters without a call as with one, and each class of tokens stands in one place", () => {
+  const tokens = Object.fromEntries(tokenClasses.map((name, index) => [name, index + 1]));
+  const called = encodeRequest(
+    sampleRecord(1, { attempts: [sampleAttempt(0, { usage: { source: "provider", tokens } })] }),
+  );
+  const columns = columnTokenClasses.map((name) => tokens[name]);
+  expect(called.slice(-5, -1)).toEqual(columns);
+  const others = Object.entries(tokens).filter(([, count]) => !columns.includes(count));
+  expect(JSON.parse(String(called.at(-1)))).toEqual(Object.fromEntries(others));
+  const uncalled = encodeRequest(sampleRecord(1, { attempts: [] }));
+  expect(uncalled.length).toBe(called.length);
+  expect(uncalled.slice(-5)).toEqual([null, null, null, null, null]);
+});
+
+test("a usage that is its last call's is kept once", () => {
+  const used = (input: number): RequestRecord["usage"] => ({ source: "provider", tokens: { input } });
+  const kept = (usage: RequestRecord["usage"]): unknown =>
+    (
+      JSON.parse(
+        encodeDetail(sampleRecord(1, { usage, attempts: [sampleAttempt(0, { usage: used(7) })] })),
+      ) as unknown[]
+    )[5];
+  expect([kept(used(7)), kept(used(8))]).toEqual([null, used(8)]);
 });
 
 test("a batch sent again as a replay changes nothing; sent again as new, its rows are parked", () => {

@@ -44,7 +44,6 @@ function isCachedOutside(counts: Readonly<JsonObject>, quirks: UsageQuirks): boo
   const cached = countOf(cachedOf(counts));
   const beyond =
     countOf(counts["total_tokens"]) - countOf(counts["prompt_tokens"]) - countOf(counts["completion_tokens"]);
-  if (!(cached > 0) || !(beyond > 0)) return false;
   const reasoning = countOf(objectOf(counts["completion_tokens_details"])?.["reasoning_tokens"]);
   return beyond === cached + reasoning || (beyond === cached && beyond !== reasoning);
 }
