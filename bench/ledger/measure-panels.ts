@@ -22,7 +22,7 @@ const quarterMs = 900_000;
 const endMs = Math.floor(Date.UTC(2026, 10, 20, 15, 20) / 1_000) * 1_000;
 const zone = "Europe/Berlin";
 /** Rows that no fold has taken yet: as many as there are under steady load. */
-const tailRows = 5_000;
+const tailRows = 8_000;
 const panelMeasures = [...requestMeasures, ...costMeasures, ...savingMeasures];
 interface Panel {
   readonly panel: string;

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findMutants } from "./find-mutants.ts";
+import { readExplained } from "./survivors.ts";
 
 const textsOf = (code: string): readonly string[] =>
   findMutants("one.ts", code).map(
@@ -42,8 +45,25 @@ describe("mutants", () => {
     ]);
   });
 
+  it("know no class by a word that every object knows", () => {
+    expect(textsOf("a.toString(); b.constructor;")).toEqual([]);
+  });
+
   it("leave types, texts and imports alone", () => {
     const code = 'import { a } from "input";\ntype B = 1 | "output";\nconst c: 2 = d as 3;\nconst e = "x" + f;\n';
     expect(textsOf(code)).toEqual([]);
+  });
+});
+
+describe("explained survivors", () => {
+  it("each stands for a mutant that there is", () => {
+    for (const { file, code, original, text, reason } of readExplained()) {
+      const mutants = findMutants(file, readFileSync(join(import.meta.dirname, "../..", file), "utf8"));
+      const found = mutants.filter(
+        (mutant) => mutant.code === code && mutant.original === original && mutant.text === text,
+      );
+      expect(found, `${file}: ${code}`).not.toEqual([]);
+      expect(reason.length).toBeGreaterThan(20);
+    }
   });
 });

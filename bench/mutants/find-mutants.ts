@@ -13,19 +13,21 @@ const comparison: Readonly<Record<string, readonly string[]>> = {
 };
 const logical: Readonly<Record<string, string>> = { "&&": "||", "||": "&&" };
 /** Each class of tokens gives way to one that has another price nearly everywhere. */
-const classes: Readonly<Record<string, string>> = {
-  input: "output",
-  output: "input",
-  cacheRead: "input",
-  cacheWrite5m: "cacheWrite1h",
-  cacheWrite30m: "cacheWrite5m",
-  cacheWrite1h: "cacheWrite5m",
-  cacheWriteLonger: "cacheWrite1h",
-  reasoning: "input",
-  audioInput: "input",
-  audioOutput: "output",
-  imageInput: "output",
-};
+const classes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    input: "output",
+    output: "input",
+    cacheRead: "input",
+    cacheWrite5m: "cacheWrite1h",
+    cacheWrite30m: "cacheWrite5m",
+    cacheWrite1h: "cacheWrite5m",
+    cacheWriteLonger: "cacheWrite1h",
+    reasoning: "input",
+    audioInput: "input",
+    audioOutput: "output",
+    imageInput: "output",
+  }),
+);
 
 /** Every mutant of a file, in the order of its text. */
 export function findMutants(file: string, code: string): readonly Mutant[] {
@@ -34,7 +36,8 @@ export function findMutants(file: string, code: string): readonly Mutant[] {
   const found: Mutant[] = [];
   const add = (operator: Operator, { start, end }: Pick<SyntaxNode, "start" | "end">, text: string): void => {
     const line = lineStarts.filter((lineStart) => lineStart <= start).length;
-    found.push({ file, line, operator, start, end, original: code.slice(start, end), text });
+    const whole = code.slice(lineStarts[line - 1], lineStarts[line]).trim();
+    found.push({ file, line, code: whole, operator, start, end, original: code.slice(start, end), text });
   };
   walkSyntax(file, code, (node, parent) => mutateNode(node, parent, code, add));
   return found.toSorted((one, other) => one.start - other.start);
@@ -82,7 +85,7 @@ function mutateLiteral(node: SyntaxNode, parent: SyntaxNode | null, code: string
   else if (typeof value === "number") add("off-by-one", node, `(${code.slice(node.start, node.end)} + 1)`);
   else if (typeof value === "bigint") add("off-by-one", node, `(${code.slice(node.start, node.end)} + 1n)`);
   else if (typeof value === "string") {
-    const other = classes[value];
+    const other = classes.get(value);
     // As a key of an object it would be written twice there, which is another mistake.
     const isKey = parent?.type === "Property" && parent["key"] === node;
     if (other !== undefined && !isKey) add("swapped-class", node, JSON.stringify(other));
@@ -91,7 +94,7 @@ function mutateLiteral(node: SyntaxNode, parent: SyntaxNode | null, code: string
 
 /** `tokens.input` reads another class; `{ input: ... }` writes one. */
 function mutateName(node: SyntaxNode, parent: SyntaxNode | null, add: Add): void {
-  const other = classes[String(node["name"])];
+  const other = classes.get(String(node["name"]));
   if (other === undefined || parent?.type !== "MemberExpression" || parent["property"] !== node) return;
   if (parent["computed"] !== true) add("swapped-class", node, other);
 }

@@ -17,6 +17,8 @@ export interface Mutant {
   /** Path from the repository's root. */
   readonly file: string;
   readonly line: number;
+  /** The line that it begins in, without the blanks around it. */
+  readonly code: string;
   readonly operator: Operator;
   readonly start: number;
   readonly end: number;

@@ -2,40 +2,39 @@ import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { PoolOptions, PoolRunnerInitializer, PoolWorker } from "vitest/node";
 
-/** A vitest pool of one process that outlives a run: starting one costs more than most test files. */
+/**
+ * A vitest pool of one process for several runs: starting one costs more than most test files. It remembers the code that it has
+ * loaded, so a change of the code asks for another.
+ */
 export interface WarmPool {
   readonly initializer: PoolRunnerInitializer;
-  /** Tells the process that a file, an absolute path, is no longer what it was. */
-  forget(file: string): void;
-  /** Ends the process, in whatever it is; the next run starts another. */
+  /** Told when the process has started and a test file begins: until then nothing that a mutant does takes time. */
+  onBegin: () => void;
+  /** The next run starts in a fresh process. */
   renew(): void;
+  /** Ends the process, in whatever it is. */
+  kill(): void;
 }
-
-/** What a test file leaves behind in a process (timers, caches of dependencies) is thrown away after this many files. */
-const filesPerProcess = 150;
 
 /** A pool whose process starts with the first run. */
 export function openWarmPool(): WarmPool {
   let child: ChildProcess | null = null;
-  let filesLeft = 0;
+  let isStale = false;
   // Vitest starts a run while the one before it is still being closed; in one process each has to wait for the other.
   let closed: Promise<void> = Promise.resolve();
-  const renew = (): void => {
+  const kill = (): void => {
     child?.kill("SIGKILL");
     child = null;
+    isStale = false;
   };
   const take = ({ env, execArgv }: PoolOptions): ChildProcess => {
-    if (filesLeft === 0) renew();
-    if (child === null || !child.connected) {
-      child = startWorker(env as NodeJS.ProcessEnv, execArgv);
-      filesLeft = filesPerProcess;
-    }
-    filesLeft -= 1;
+    if (isStale) kill();
+    if (child === null || !child.connected) child = startWorker(env as NodeJS.ProcessEnv, execArgv);
     return child;
   };
   const createPoolWorker = (options: PoolOptions): PoolWorker => {
     let mine: ChildProcess | null = null;
-    let close = (): void => {};
+    let close: (() => void) | null = null;
     const listened: [string, (...values: never[]) => void][] = [];
     return {
       name: "warm",
@@ -44,7 +43,10 @@ export function openWarmPool(): WarmPool {
         mine?.on(event, listener);
       },
       off: (event, listener) => void mine?.off(event, listener),
-      send: (message) => void mine?.send(message, () => {}),
+      send: (message) => {
+        if (message.type === "run") pool.onBegin();
+        mine?.send(message, () => {});
+      },
       deserialize: (data) => data,
       start: async () => {
         const before = closed;
@@ -53,19 +55,25 @@ export function openWarmPool(): WarmPool {
         });
         await before;
         mine = take(options);
+        // A process that dies before it has started is not closed by anybody.
+        mine.once("exit", () => close?.());
       },
       stop: () => {
         for (const [event, listener] of listened) mine?.off(event, listener as (...values: unknown[]) => void);
-        close();
+        close?.();
         return Promise.resolve();
       },
     };
   };
-  return {
+  const pool: WarmPool = {
     initializer: { name: "warm", createPoolWorker },
-    renew,
-    forget: (changedFile) => void child?.send({ changedFile }, () => {}),
+    onBegin: () => {},
+    renew: () => {
+      isStale = true;
+    },
+    kill,
   };
+  return pool;
 }
 
 function startWorker(env: NodeJS.ProcessEnv, execArgv: readonly string[]): ChildProcess {

@@ -19,20 +19,23 @@ export interface TimedTest {
 
 /** A mutant that loops for ever is noticed by this many times what the file took untouched, and by as many milliseconds on top. */
 const slowerMax = 5;
-const slackMs = 2000;
+const slackMs = 3000;
 
 /** Runs one test file. Throws what vitest throws, or an Error when the file did not run at all, in a fresh process neither. */
 export async function runTest(around: Surroundings, test: TimedTest, isRetry = false): Promise<Fate> {
   const { vitest, pool, ended } = around;
   const { specification, tookMs } = test;
   let timedOut = false;
-  const timer = setTimeout(
-    () => {
-      timedOut = true;
-      pool.renew();
-    },
-    slackMs + slowerMax * tookMs,
-  );
+  let timer: NodeJS.Timeout | undefined;
+  pool.onBegin = () => {
+    timer = setTimeout(
+      () => {
+        timedOut = true;
+        pool.kill();
+      },
+      slackMs + slowerMax * tookMs,
+    );
+  };
   ended.clear();
   try {
     const { unhandledErrors } = await vitest.runTestSpecifications([specification]);
@@ -42,13 +45,9 @@ export async function runTest(around: Surroundings, test: TimedTest, isRetry = f
     if (state === "failed") return "killed";
     if (state === "passed" && unhandledErrors.length === 0) return "survived";
     if (isRetry && state === undefined) throw new Error(`${specification.moduleId} did not run`);
-    process.stderr.write(
-      `ODD ${specification.moduleId.slice(-30)} ${state} ${unhandledErrors.map((e) => (e as Error).message).join()}\n`,
-    );
   } catch (error) {
     if (timedOut) return "timed-out";
     if (isRetry) throw error;
-    process.stderr.write(`ODD ${specification.moduleId.slice(-30)} ${String(error)}\n`);
   } finally {
     clearTimeout(timer);
   }

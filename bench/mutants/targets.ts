@@ -56,6 +56,7 @@ export const targets: readonly Target[] = [
       "src/providers/dialects/openai-chat/read-usage",
       "src/providers/dialects/openai-responses/responses-dialect",
       "src/providers/dialects/openai-responses/observe-stream",
+      "src/providers/dialects/anthropic-messages/read-usage",
       "src/providers/dialects/gemini/dialect",
       "src/providers/dialects/gemini/observe-stream",
       "src/providers/dialects/dialects.test",

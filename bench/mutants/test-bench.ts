@@ -54,7 +54,7 @@ export async function openTestBench(root: string, isTest: (path: string) => bool
       const write = (text: string): void => {
         writeFileSync(path, text);
         vitest.invalidateFile(path);
-        pool.forget(path);
+        pool.renew();
       };
       write(code.slice(0, mutant.start) + mutant.text + code.slice(mutant.end));
       try {
@@ -65,7 +65,7 @@ export async function openTestBench(root: string, isTest: (path: string) => bool
     },
     close: async () => {
       await vitest.close();
-      pool.renew();
+      pool.kill();
       rmSync(copy, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,5 @@
-// The process in which test files run, one after the other, for mutant after mutant. Modules are evaluated anew for every file.
+// The process in which the test files of one mutant run, one after the other. Modules are evaluated anew for every file.
 import { configureGlobal } from "fast-check";
-import type { ModuleRunner } from "vite/module-runner";
 import { init, runBaseTests, setupEnvironment } from "vitest/worker";
 
 type Listener = (message: unknown) => void;
@@ -9,7 +8,6 @@ const send = process.send?.bind(process);
 if (send === undefined) throw new Error("this is a child process of the bench: started by open-warm-pool.ts only");
 // The first listener is the worker's own; each run adds one, which ends with the run.
 const listeners: Listener[] = [];
-let modules: ModuleRunner["evaluatedModules"] | null = null;
 
 init({
   post: (response) => send(response),
@@ -28,13 +26,5 @@ init({
   },
   collectTests: (state, traces) => runBaseTests("collect", state, traces),
   setup: setupEnvironment,
-  onModuleRunner: ({ evaluatedModules }) => {
-    modules = evaluatedModules;
-  },
-});
-// The server and this process each remember what they made of a file; one that changed has to be asked for again.
-process.on("message", (message: { readonly changedFile?: string }) => {
-  if (message.changedFile === undefined) return;
-  for (const module of modules?.getModulesByFile(message.changedFile) ?? []) modules?.invalidateModule(module);
 });
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));

@@ -74,9 +74,9 @@ test.each<[string, Partial<PriceEntry>, Partial<Usage>, Partial<VendorPrices>, r
   expect(linesOf(entry, usage, vendor)).toEqual(expected);
 });
 
-test.each([-1, 0.5, Number.NaN, 2 ** 53])("%s calls of a tool are nobody's bill", (search) => {
+test.each([-1, 0.5, Number.NaN, 2 ** 53])("%s calls of a tool are nobody's bill", (calls) => {
   const book = priceBookOf([documentOf({ usdPerMillion, serverTools: { search: "0.01" } })]);
   expect(
-    book.costOf("test", "m", { source: "provider", tokens: {}, serverToolCalls: { search } }, 0).picoUsd,
+    book.costOf("test", "m", { source: "provider", tokens: {}, serverToolCalls: { search: calls } }, 0).picoUsd,
   ).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { tokenClasses, type TokenClass, type Usage } from "../spec/usage.ts";
-import { costOfMix, mixOf, modelsAt, sizeOfMix, type ModelCost } from "./compare-models.ts";
+import { costOfMix, mixOf, modelsAt, sizeOfMix, type ModelCost, type ModelList } from "./compare-models.ts";
 import type { PriceEntry } from "./price-data.ts";
 import { bareEntry, documentOf } from "./test-books.ts";
 
@@ -19,15 +19,15 @@ function costOn(entry: Partial<PriceEntry>, usages: readonly Usage[], times?: nu
   return costOfMix(mixOf(usages, list, times), model);
 }
 
-describe("models at a moment", () => {
-  const list = (...entries: readonly (readonly [string, Partial<PriceEntry>])[]) =>
-    modelsAt(
-      [{ vendor: "test", models: entries.map(([id, entry]) => ({ id, prices: [{ ...bareEntry, ...entry }] })) }],
-      Date.parse("2026-11-21"),
-    );
+const listOf = (...entries: readonly (readonly [string, Partial<PriceEntry>])[]): ModelList =>
+  modelsAt(
+    [{ vendor: "test", models: entries.map(([id, entry]) => ({ id, prices: [{ ...bareEntry, ...entry }] })) }],
+    Date.parse("2026-11-21"),
+  );
 
+describe("models at a moment", () => {
   test("are those whose prices hold, by their ids", () => {
-    const { models } = list(
+    const { models } = listOf(
       ["holds", base],
       ["over", { ...base, to: "2026-11-21" }],
       ["not yet", { ...base, from: "2026-11-22" }],
@@ -37,13 +37,13 @@ describe("models at a moment", () => {
   });
 
   test("their thresholds ascend by size, from 0, each once", () => {
-    const { thresholds } = list(
+    const { thresholds } = listOf(
       ["a", { ...base, contextTiers: [tier(200_000)] }],
       ["b", { ...base, contextTiers: [tier(32_000), tier(200_000)] }],
       ["c", { ...base, contextTiers: [tier(1_000_000)] }],
     );
     expect(thresholds).toEqual([0, 32_000, 200_000, 1_000_000]);
-    expect(list().thresholds).toEqual([0]);
+    expect(listOf().thresholds).toEqual([0]);
   });
 });
 

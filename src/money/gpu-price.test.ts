@@ -26,7 +26,8 @@ test("a token costs its share of the hour, rounded up, and is an estimate", () =
 });
 
 test.each([
-  ["a price beside it", { usdPerMillion: { input: "1" }, gpu }],
+  ["a price of input beside it", { usdPerMillion: { input: "1" }, gpu }],
+  ["a price of output beside it", { usdPerMillion: { output: "1" }, gpu }],
   ["no utilisation", { gpu: { ...gpu, utilisationPercent: 0 } }],
   ["no speed", { gpu: { ...gpu, inputTokensPerSecond: 0 } }],
 ])("refuses %s", (_, entry) => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Usage } from "../../spec/usage.ts";
+import { CallFailure } from "../../kit/call-failure.ts";
+import type { CallFacts } from "../../spec/attempt.ts";
+import type { Cost } from "../../spec/money.ts";
+import type { TransportFailure } from "../../spec/transport.ts";
+import { unknownUsage, type Usage } from "../../spec/usage.ts";
 import { noQuirks, type Quirks } from "../../spec/quirks.ts";
 import { CollectingSink } from "../../testing/collecting-sink.ts";
 import { plainAnswer, plainStream } from "../../testing/plain-dialect.ts";
@@ -90,6 +94,51 @@ describe("the meter", () => {
     await createMeter().wrap(plainCall)(context);
     expect(context.attempts.entries).toMatchObject([{ cost: { state: "unpriced", picoUsd: null } }]);
     expect(ports.alarms).toEqual(["unpriced-model: first/unpriced-one"]);
+  });
+});
+
+describe("a call of another resource", () => {
+  const counted: Usage = { source: "provider", tokens: { input: 7, output: 3 } };
+  const facts = {
+    status: 200,
+    generatedBytes: 0,
+    servedModel: null,
+    providerRequestId: null,
+    providerResponseId: null,
+    finishReason: null,
+    hasToolCalls: false,
+    startedAtMs: 0,
+    durationUs: 0,
+    timeToFirstByteUs: null,
+  };
+
+  const cut: TransportFailure = { kind: "reset", sent: true, message: "cut" };
+
+  it.each<[string, boolean, CallFacts["outcome"], Usage, Cost, readonly string[]]>([
+    ["counted", true, "complete", counted, { state: "priced", picoUsd: 70_000_000n }, []],
+    [
+      "not counted",
+      true,
+      "complete",
+      unknownUsage,
+      { state: "unpriced", picoUsd: null },
+      ["unpriced-model: first/audio/speech"],
+    ],
+    ["that is free", false, "complete", counted, { state: "free", picoUsd: 0n }, []],
+    ["that was refused", true, "refused", unknownUsage, { state: "free", picoUsd: 0n }, []],
+    ["that never left", true, "failed-before-send", unknownUsage, { state: "free", picoUsd: 0n }, []],
+  ])("%s costs what its vendor counts", async (_, billed, outcome, usage, cost, alarms) => {
+    const ports = createStagePorts();
+    const base = createStageContext({ ports });
+    const resource = { name: "audio/speech", method: "POST", path: "/v1/audio/speech", billed, stateful: false };
+    const context = { ...base, request: { ...base.request, resource } };
+    const failure = new CallFailure("upstream_unreachable", "nothing came", { ...facts, outcome, usage }, cut);
+    await expect(createMeter().wrap(() => Promise.reject(failure))(context)).rejects.toBe(failure);
+    expect(context.attempts.entries).toMatchObject([{ usage, cost }]);
+    expect(ports.alarms).toEqual(alarms);
+    const { reason, picoUsd } = context.journal.entries[0] ?? {};
+    expect(reason).toBe(usage === counted ? "usage-reported" : "usage-unknown");
+    expect(picoUsd).toBe(cost.picoUsd ?? undefined);
   });
 });
 

@@ -15,6 +15,15 @@ const handler = buildPipeline(route, false);
 const whole: Script = { pieces: [plainAnswer("hello")] };
 const streamed: Script = { headers: ["content-type", "text/event-stream"], pieces: plainStream("hello") };
 
+it("a row's duration is counted from the request's arrival", async () => {
+  const ports = createStagePorts();
+  ports.transport.script = () => whole;
+  await ports.clock.advanceAsync(9);
+  const arrivedAtUs = ports.clock.monotonicUs() - 5_000;
+  await handler(createStageContext({ ports, changes: { route, arrivedAtUs } }));
+  expect(ports.ledger.records[0]?.durationUs).toBe(5_000);
+});
+
 describe("strict durability", () => {
   it("a whole answer waits until its row is on disk", async () => {
     const ports = createStagePorts();

@@ -1,19 +1,18 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { arrivalOf } from "../../kit/request-id.ts";
-import { cellRowsMax } from "./cell-sums.ts";
+import { CellSums, cellRowsMax } from "./cell-sums.ts";
 import { idAt } from "./coverage.ts";
 import { createLongSpans } from "./long-spans.ts";
 import type { WrittenRow } from "./measure-row.ts";
 import { type Cell, PendingRows } from "./pending-rows.ts";
 import { createCellReader } from "./read-cell.ts";
-import { quarterMs } from "./report-dimensions.ts";
-import { dayStartOf, readRollUpState } from "./roll-up-state.ts";
+import { dayEndOf, dayStartOf, readRollUpState } from "./roll-up-state.ts";
 import { createCellWriter } from "./write-cell.ts";
 
 /** Adds rows to the roll-ups, a slice a transaction. */
 export interface Fold {
   /**
-   * Folds the next slice: rows that came late first, then the oldest that are not folded, all of one quarter of an hour. Rows that were
+   * Folds the next slice: rows that came late first, then the oldest that are not folded, all of one day. Rows that were
    * handed over are folded by cells, each when all of it is below `beforeId`.
    * @param beforeId rows from this id on stay as they are.
    * @returns how many rows; 0 when there is none left below `beforeId`.
@@ -40,8 +39,8 @@ export const sliceRowsAlone: number = cellRowsMax;
 
 /** Rows that one transaction takes. */
 interface Slice {
-  readonly quarterStartMs: number;
   readonly rows: number;
+  /** The lowest id, or another of its quarter of an hour. */
   readonly fromId: bigint;
   /** Up to but without this id. */
   readonly toId: bigint;
@@ -59,21 +58,24 @@ export function createFold(database: DatabaseSync, sliceRows: number = sliceRows
   const commit = database.prepare("COMMIT");
   const forget = database.prepare("DELETE FROM late_rows WHERE id >= ? AND id < ?");
   const advance = database.prepare("UPDATE roll_up_state SET folded_below_id = ?");
-  const readCell = createCellReader(database);
+  const readCells = createCellReader(database);
   const writeCell = createCellWriter(database);
   const findSlice = sliceFinder(database, sliceRows);
   const pending = new PendingRows(database);
   const longSpans = createLongSpans(database);
   let foldedBelowId = readRollUpState(database).foldedBelowId;
 
-  const add = (slice: Slice): void => {
-    const { quarterStartMs, fromId, toId, late, cell } = slice;
+  const add = ({ fromId, toId, late, cell }: Slice): void => {
     const { zones, quartersFromMs, daysFromMs } = readRollUpState(database);
-    const dayStartMs = dayStartOf(zones, quarterStartMs);
-    const quarterKept = quarterStartMs >= quartersFromMs ? quarterStartMs : null;
-    const dayKept = dayStartMs >= daysFromMs ? dayStartMs : null;
-    writeCell(cell?.sums ?? readCell(fromId, toId, late), quarterKept, dayKept);
-    if (dayKept !== null) longSpans.touch(dayStartMs);
+    const cells = cell === null ? readCells(fromId, toId, late) : new Map([[cell.quarterStartMs, cell.sums]]);
+    for (const [quarterStartMs, sums] of cells) {
+      if (quarterStartMs >= quartersFromMs) writeCell.quarter(sums, quarterStartMs);
+    }
+    const dayStartMs = dayStartOf(zones, arrivalOf(fromId));
+    if (dayStartMs >= daysFromMs) {
+      writeCell.day(cell?.sums ?? sumOf(cells.values()), dayStartMs);
+      longSpans.touch(dayStartMs);
+    }
     if (late) forget.run(fromId, toId);
     else advance.run(toId);
   };
@@ -120,8 +122,14 @@ export function createFold(database: DatabaseSync, sliceRows: number = sliceRows
 
 function sliceOf(cell: Cell | undefined, late: boolean): Slice | null {
   if (cell === undefined) return null;
-  const { quarterStartMs, rows, fromId, toId } = cell;
-  return { quarterStartMs, rows, fromId, toId, late, cell };
+  const { rows, fromId, toId } = cell;
+  return { rows, fromId, toId, late, cell };
+}
+
+function sumOf(cells: Iterable<CellSums>): CellSums {
+  const sums = new CellSums();
+  for (const cell of cells) sums.addCell(cell);
+  return sums;
 }
 
 /** Finds slices of rows to read; the connection is the only one that writes, so what it reads stays true until it folds. */
@@ -140,12 +148,11 @@ function sliceFinder(
     const { first, end } = tables[table];
     const firstId = first.get(fromId, beforeId)?.["id"];
     if (typeof firstId !== "bigint") return null;
-    const quarterStartMs = Math.floor(arrivalOf(firstId) / quarterMs) * quarterMs;
-    const quarterEndId = idAt(quarterStartMs + quarterMs);
-    const endId = quarterEndId < beforeId ? quarterEndId : beforeId;
+    const dayEndId = idAt(dayEndOf(readRollUpState(database).zones, arrivalOf(firstId)));
+    const endId = dayEndId < beforeId ? dayEndId : beforeId;
     const found = end.get(firstId, endId, sliceRows);
     const rows = Number(found?.["rows"]);
     const toId = rows < sliceRows ? endId : (found?.["last"] as bigint) + 1n;
-    return { quarterStartMs, rows, fromId: firstId, toId, late: table === "late_rows", cell: null };
+    return { rows, fromId: firstId, toId, late: table === "late_rows", cell: null };
   };
 }

@@ -28,7 +28,7 @@ const turnMs = 1_000;
 /** Rows stay unfolded so long after their arrival, since a row that is written behind the fold costs more than others ... */
 const restMs = 30_000;
 /** ... unless more than so many are: then all that is older than `overdueRestMs` is folded. Readers read them one by one. */
-const unfoldedRowsMax = 5_000;
+const unfoldedRowsMax = 8_000;
 /** A report of "up to now" begins to be read within this time, so that nothing folded lies behind its end. */
 const overdueRestMs = 2_000;
 /** Between two slices a batch may be written. */

@@ -26,8 +26,8 @@ interface OpenCell extends Cell {
 }
 
 /** A cell with so many rows ends behind the last of them; rows that come later than their neighbours still go to it. */
-const cellRows = 4_000;
-/** Cells kept at most: 64,000 rows. With more, sums are dropped, and the rows are read again. */
+const cellRows = 8_000;
+/** Cells kept at most: some 130,000 rows. With more, sums are dropped, and the rows are read again. */
 const cellsMax = 16;
 /** Beyond every id: nothing is known. */
 const unknown = 2n ** 63n;
@@ -47,9 +47,9 @@ export class PendingRows {
   #lateKnown = false;
 
   constructor(database: DatabaseSync) {
-    const highest = database.prepare("SELECT max(id) AS id FROM requests");
+    const last = database.prepare("SELECT max(id) AS id FROM requests");
     const anyLate = database.prepare("SELECT EXISTS (SELECT 1 FROM late_rows) AS any");
-    this.#highestId = () => (highest.get()?.["id"] ?? -1n) as bigint;
+    this.#highestId = () => (last.get()?.["id"] ?? -1n) as bigint;
     this.#anyLate = () => anyLate.get()?.["any"] === 1n;
   }
 

@@ -1,13 +1,15 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { arrivalOf } from "../../kit/request-id.ts";
 import { CellSums } from "./cell-sums.ts";
+import { quarterMs } from "./report-dimensions.ts";
 import { callColumns, requestColumns } from "./schema.ts";
 import type { WireRow } from "./wire-row.ts";
 
 /** Sums up rows that lie in the tables: ids from `fromId` up to but without `toId`, of `late_rows` or all. About 8 us a row. */
-export type CellReader = (fromId: bigint, toId: bigint, late: boolean) => CellSums;
+export type CellReader = (fromId: bigint, toId: bigint, late: boolean) => CellsRead;
 
-/** Columns whose values may be beyond what a number holds exactly; they are read as digits, as they travel. */
-const wide: ReadonlySet<string> = new Set(["id", "cost_pico_usd", "baseline_pico_usd"]);
+/** Sums by start of the quarter of an hour, milliseconds. */
+type CellsRead = ReadonlyMap<number, CellSums>;
 
 /** @param database the writer's connection. */
 export function createCellReader(database: DatabaseSync): CellReader {
@@ -18,7 +20,7 @@ export function createCellReader(database: DatabaseSync): CellReader {
   const later = ["request_id", "attempt_index", ...callColumns.map(([name]) => name)]
     .map((name) => columnSql("l", name))
     .join(", ");
-  const prepare = (condition: string): ((fromId: bigint, toId: bigint) => CellSums) => {
+  const prepare = (condition: string): ((fromId: bigint, toId: bigint) => CellsRead) => {
     const rows = database.prepare(`SELECT ${columns} FROM requests AS r WHERE ${condition}`);
     const attempts = database.prepare(
       `SELECT ${later} FROM requests AS r JOIN later_attempts AS l ON l.request_id = r.id WHERE r.attempt_count > 1 AND ${condition}`,
@@ -29,10 +31,15 @@ export function createCellReader(database: DatabaseSync): CellReader {
     }
     return (fromId, toId) => {
       const byRow = Map.groupBy(asRows(attempts.all(fromId, toId)), ([id]) => id as string);
-      const sums = new CellSums();
-      for (const row of asRows(rows.iterate(fromId, toId)))
-        sums.add({ row, later: byRow.get(row[0] as string) ?? null });
-      return sums;
+      const cells = new Map<number, CellSums>();
+      for (const row of asRows(rows.iterate(fromId, toId))) {
+        const id = row[0] as string;
+        const quarterStartMs = Math.floor(arrivalOf(BigInt(id)) / quarterMs) * quarterMs;
+        let sums = cells.get(quarterStartMs);
+        if (sums === undefined) cells.set(quarterStartMs, (sums = new CellSums()));
+        sums.add({ row, later: byRow.get(id) ?? null });
+      }
+      return cells;
     };
   };
   const ofAll = prepare("r.id >= ? AND r.id < ?");
@@ -40,9 +47,10 @@ export function createCellReader(database: DatabaseSync): CellReader {
   return (fromId, toId, late) => (late ? ofLate : ofAll)(fromId, toId);
 }
 
+/** Ids and amounts may be beyond what a number holds exactly; they are read as digits, as they travel. */
 function columnSql(table: string, name: string): string {
   const column = `${table}."${name}"`;
-  return wide.has(name) || name.endsWith("_id") ? `CAST(${column} AS TEXT)` : column;
+  return name === "id" || name.endsWith("_id") || name.endsWith("_pico_usd") ? `CAST(${column} AS TEXT)` : column;
 }
 
 /** With `setReturnArrays` rows are arrays, which the declarations of node:sqlite do not know. */

@@ -18,7 +18,7 @@ const beyondAll = 2n ** 63n - 1n;
 
 /**
  * Makes the roll-ups anew from the rows, for a program that is not the gateway. Sums of days whose rows retention deleted stay as
- * they are. Some 15 us a row. A program that is killed meanwhile leaves roll-ups that are right and not complete: what is missing
+ * they are. Some 20 us a row. A program that is killed meanwhile leaves roll-ups that are right and not complete: what is missing
  * is read from rows, and the gateway folds on.
  * @returns the number of rows folded.
  * @throws FarthingError `config_invalid` while another process writes the ledger.

@@ -11,7 +11,7 @@ export interface Measure {
 export const amountSplit = 1_000_000_000n;
 
 /** Token counts of one row beyond this are taken for it: nothing real is, and a sum in 64 bits must not be brought to overflow. */
-export const rowTokensMax = 1_000_000_000_000;
+export const rowTokensMax = 100_000_000_000;
 
 /** The two columns of an amount. */
 export function amountMeasures(name: string, sql: string): readonly Measure[] {

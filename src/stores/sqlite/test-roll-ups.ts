@@ -5,8 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import type { RequestRecord } from "../../spec/ledger.ts";
-import { arrivalOf, firstIdAt, requestIdOf } from "../../kit/request-id.ts";
-import { sampleAttempt, sampleRecord } from "../../testing/ledger-conformance.ts";
+import { arrivalOf } from "../../kit/request-id.ts";
 import { coverByRows, idAt } from "./coverage.ts";
 import { openForWriting } from "./data-directory.ts";
 import { createFold } from "./fold-rows.ts";
@@ -16,13 +15,19 @@ import { setSpans } from "./read-sums.ts";
 import { readDimensions } from "./report-dimensions.ts";
 import { readLines } from "./report-lines.ts";
 import { pruneRollUps, takeZone } from "./reset-roll-ups.ts";
+import { rollUps } from "./schema-roll-ups.ts";
+import {
+  type Drawn,
+  drawnFortune,
+  drawnRecord,
+  recordOf,
+  storyLengthMs as lengthMs,
+  storyStartMs as startMs,
+} from "./test-roll-up-rows.ts";
 import { writeRows } from "./test-ledger-rows.ts";
 
 const dayMs = 86_400_000;
 const quarterMs = 900_000;
-// Six days around a change of the clocks, Berlin's of 2026-10-25: spans of two and of four days lie in them.
-const startMs = Date.UTC(2026, 9, 22, 12);
-const lengthMs = 6 * dayMs;
 const zones = ["UTC", "Asia/Kolkata", "Asia/Kathmandu", "Europe/Berlin", "America/St_Johns", "Pacific/Auckland"];
 const groupings: readonly (readonly string[])[] = [
   [],
@@ -38,24 +43,6 @@ const groupings: readonly (readonly string[])[] = [
   ["session"],
   ["tags"],
 ];
-
-/** What a drawn request is about. */
-interface Drawn {
-  /** Since the first moment of the story. */
-  readonly atMs: number;
-  readonly feature: string | null;
-  readonly user: string | null;
-  readonly cohort: string | null;
-  readonly keyId: string;
-  readonly status: number;
-  readonly cache: RequestRecord["cache"];
-  readonly outcome: RequestRecord["outcome"];
-  readonly calls: number;
-  readonly served: string;
-  readonly costPicoUsd: bigint | null;
-  readonly baselinePicoUsd: bigint | null;
-  readonly savedPicoUsd: readonly bigint[];
-}
 
 /** What may happen to a ledger. */
 type Step =
@@ -74,69 +61,12 @@ interface Question {
   readonly edges: readonly [number, number];
 }
 
-const drawnRecord: fc.Arbitrary<Drawn> = fc.record({
-  atMs: fc.oneof(
-    fc.integer({ min: 0, max: lengthMs - 1 }),
-    // At the edges of quarters of an hour, where spans could disagree.
-    fc
-      .tuple(fc.integer({ min: 0, max: 575 }), fc.constantFrom(-1, 0, 1))
-      .map(([quarter, off]) => Math.max(0, quarter * 900_000 + off)),
-  ),
-  feature: fc.option(fc.constantFrom("chat", "search", "(none)")),
-  user: fc.option(fc.constantFrom("u-1", "u-2")),
-  cohort: fc.option(fc.constantFrom("holdout")),
-  keyId: fc.constantFrom("own-1", "own-2"),
-  status: fc.constantFrom(200, 429, 500),
-  cache: fc.constantFrom("hit", "miss", "off", "coalesced"),
-  outcome: fc.constantFrom("ok", "error", "aborted", "truncated"),
-  calls: fc.integer({ min: 0, max: 3 }),
-  served: fc.constantFrom("gpt-4o", "gpt-4o-mini"),
-  costPicoUsd: fc.option(fc.bigInt({ min: -(10n ** 18n), max: 9n * 10n ** 18n }), { freq: 5 }),
-  baselinePicoUsd: fc.option(fc.bigInt({ min: 0n, max: 9n * 10n ** 18n }), { freq: 5 }),
-  savedPicoUsd: fc.array(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), { maxLength: 2 }),
-});
-
-function recordOf(drawn: Drawn, sequence: number): RequestRecord {
-  const id = firstIdAt(startMs + drawn.atMs) + BigInt(sequence);
-  const { feature, user, cohort, costPicoUsd, baselinePicoUsd } = drawn;
-  const claims = {
-    ...(feature === null ? {} : { feature }),
-    ...(user === null ? {} : { user }),
-    ...(cohort === null ? {} : { cohort }),
-    tags: ["eu", "beta"],
-  };
-  const { keyId, status, cache, outcome } = drawn;
-  const attempts = Array.from({ length: drawn.calls }, (_, index) =>
-    sampleAttempt(index, { servedModel: drawn.served }),
-  );
-  const techniques = ["exact-cache", "retry"];
-  return {
-    ...sampleRecord(0, {
-      keyId,
-      status,
-      cache,
-      outcome,
-      claims,
-      attempts,
-      origin: drawn.calls === 0 ? "exact" : "provider",
-    }),
-    id,
-    requestId: requestIdOf(id),
-    cost: { state: costPicoUsd === null ? "unpriced" : "priced", picoUsd: costPicoUsd },
-    baseline: { state: baselinePicoUsd === null ? "unpriced" : "estimated", picoUsd: baselinePicoUsd },
-    savings: drawn.savedPicoUsd.map((picoUsd, index) => ({
-      technique: techniques[index] ?? "",
-      picoUsd,
-      method: "measured",
-    })),
-  };
-}
-
 const drawnStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant("write" as const), records: fc.array(drawnRecord, { maxLength: 25 }) }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("write" as const), records: drawnFortune }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -170,7 +100,7 @@ const drawnQuestion: fc.Arbitrary<Question> = fc.record({
 /** What happens to a ledger, in order, and what it is asked afterwards. */
 export const drawnStory: fc.Arbitrary<Story> = fc.record({
   steps: fc.array(drawnStep, { maxLength: 14 }),
-  questions: fc.array(drawnQuestion, { minLength: 3, maxLength: 5 }),
+  questions: fc.array(drawnQuestion, { minLength: 1, maxLength: 2 }),
 });
 
 /** A story of a ledger; see {@link drawnStory}. */
@@ -179,43 +109,95 @@ export interface Story {
   readonly questions: readonly Question[];
 }
 
-/**
- * Plays a story on a ledger of its own.
- * @returns what did not agree: the report against the same sums over every row, and against plain arithmetic over the records; the
- * overview against that too. Empty when all did.
- */
-export function playStory({ steps, questions }: Story): readonly string[] {
+/** What came of a story. */
+export interface StoryEnd {
+  /**
+   * What did not agree: the report with the same sums over every row, and with plain arithmetic over the records; the overview with that
+   * too. Empty when all did.
+   */
+  readonly wrong: readonly string[];
+  readonly rows: number;
+  /** Rows that were written behind the fold. */
+  readonly lateRows: number;
+  /** Of all its requests. */
+  readonly costPicoUsd: bigint;
+}
+
+/** A ledger that stories are played on, one after the other. */
+export interface Stage {
+  play(story: Story): StoryEnd;
+  close(): void;
+}
+
+/** Opens a ledger in a directory of its own, which `close` removes. */
+export function openStage(): Stage {
   const directory = mkdtempSync(join(tmpdir(), "farthing-roll-ups-"));
   let database = openForWriting(directory, "OFF");
-  try {
-    takeZone(database, "UTC");
-    let fold = createFold(database);
-    const records: RequestRecord[] = [];
-    for (const step of steps) {
-      if (step.kind === "write") {
-        const written = step.records.map((drawn, index) => recordOf(drawn, records.length + index));
-        writeRows(database, written, () => fold.foldedBelowId, fold);
-        records.push(...written);
-      } else if (step.kind === "fold") {
-        for (let slice = 0; slice < step.slices; slice++) fold.next(idAt(startMs + step.beforeMs));
-      } else if (step.kind === "doubt") fold.take(null);
-      else if (step.kind === "lengthen") {
-        for (let slice = 0; slice < step.slices; slice++) fold.lengthen();
-      } else if (step.kind === "prune") pruneRollUps(database, quarterOf(startMs + step.atMs) + 45 * dayMs);
-      else {
-        if (step.kind === "zone") takeZone(database, step.zone);
-        else {
-          database.close();
-          database = openForWriting(directory, "OFF");
-        }
-        fold = createFold(database);
-      }
-    }
-    return questions.flatMap((question) => ask(database, records, question));
-  } finally {
+  const reopen = (): DatabaseSync => {
     database.close();
-    rmSync(directory, { recursive: true });
+    database = openForWriting(directory, "OFF");
+    return database;
+  };
+  return {
+    play(story) {
+      clear(database);
+      return playStory(database, reopen, story);
+    },
+    close() {
+      database.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/** Makes a ledger as good as new, some ten times as fast as another one. */
+function clear(database: DatabaseSync): void {
+  const tables = [
+    "requests",
+    "later_attempts",
+    "late_rows",
+    "roll_up_zones",
+    "long_spans",
+    ...rollUps.map((one) => one.table),
+  ];
+  database.exec(
+    `BEGIN; UPDATE retention SET before_id = ${2n ** 63n - 1n};
+     ${tables.map((table) => `DELETE FROM ${table};`).join("\n")}
+     UPDATE retention SET before_id = 0;
+     UPDATE roll_up_state SET folded_below_id = 0, quarters_from_ms = 0, days_from_ms = 0; COMMIT`,
+  );
+}
+
+function playStory(opened: DatabaseSync, reopen: () => DatabaseSync, { steps, questions }: Story): StoryEnd {
+  let database = opened;
+  takeZone(database, "UTC");
+  let fold = createFold(database);
+  let lateRows = 0;
+  const records: RequestRecord[] = [];
+  for (const step of steps) {
+    if (step.kind === "write") {
+      const written = step.records.map((drawn, index) => recordOf(drawn, records.length + index));
+      lateRows += written.filter(({ id }) => id < fold.foldedBelowId).length;
+      writeRows(database, written, () => fold.foldedBelowId, fold);
+      records.push(...written);
+    } else if (step.kind === "fold") {
+      for (let slice = 0; slice < step.slices; slice++) fold.next(idAt(startMs + step.beforeMs));
+    } else if (step.kind === "doubt") fold.take(null);
+    else if (step.kind === "lengthen") {
+      for (let slice = 0; slice < step.slices; slice++) fold.lengthen();
+    } else if (step.kind === "prune") pruneRollUps(database, quarterOf(startMs + step.atMs) + 45 * dayMs);
+    else {
+      if (step.kind === "zone") takeZone(database, step.zone);
+      else database = reopen();
+      fold = createFold(database);
+    }
   }
+  return {
+    wrong: questions.flatMap((question) => ask(database, records, question)),
+    rows: records.length,
+    lateRows,
+    costPicoUsd: sum(records, (one) => one.cost.picoUsd),
+  };
 }
 
 const quarterOf = (ms: number): number => Math.floor(ms / quarterMs) * quarterMs;

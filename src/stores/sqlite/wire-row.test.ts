@@ -139,19 +139,20 @@ test("a row has as many parameters without a call as with one, and each class of
   );
   const columns = columnTokenClasses.map((name) => tokens[name]);
   expect(called.slice(-5, -1)).toEqual(columns);
-  const others = Object.entries(tokens).filter(([, count]) => !columns.includes(count));
+  const others = Object.entries(tokens).filter(([, billed]) => !columns.includes(billed));
   expect(JSON.parse(String(called.at(-1)))).toEqual(Object.fromEntries(others));
   const uncalled = encodeRequest(sampleRecord(1, { attempts: [] }));
   expect(uncalled.length).toBe(called.length);
   expect(uncalled.slice(-5)).toEqual([null, null, null, null, null]);
 });
 
+const used = (input: number): RequestRecord["usage"] => ({ source: "provider", tokens: { input } });
+
 test("a usage that is its last call's is kept once", () => {
-  const used = (input: number): RequestRecord["usage"] => ({ source: "provider", tokens: { input } });
-  const kept = (usage: RequestRecord["usage"]): unknown =>
+  const kept = (whole: RequestRecord["usage"]): unknown =>
     (
       JSON.parse(
-        encodeDetail(sampleRecord(1, { usage, attempts: [sampleAttempt(0, { usage: used(7) })] })),
+        encodeDetail(sampleRecord(1, { usage: whole, attempts: [sampleAttempt(0, { usage: used(7) })] })),
       ) as unknown[]
     )[5];
   expect([kept(used(7)), kept(used(8))]).toEqual([null, used(8)]);

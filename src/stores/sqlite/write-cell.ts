@@ -3,35 +3,52 @@ import { type CellSums, type Group, quarterKey } from "./cell-sums.ts";
 import type { RowKeys } from "./measure-row.ts";
 import { isIntegerKey, type RollUp, type RollUpLevel, rollUps, summedColumns, timeColumns } from "./schema-roll-ups.ts";
 
-/** Adds the sums of a cell to the roll-ups, inside a transaction. A start that is null: that span is not kept any more. */
-export type CellWriter = (sums: CellSums, quarterStartMs: number | null, dayStartMs: number | null) => void;
+/** Adds the sums of rows to the roll-ups, inside a transaction. */
+export interface CellWriter {
+  /** All of the rows are of the quarter of an hour that starts there. */
+  quarter(sums: CellSums, startMs: number): void;
+  /** All of them are of this day. */
+  day(sums: CellSums, startMs: number): void;
+}
 
-type Key = string | number;
-/** Adds a line to a table. */
-type LineWriter = (key: readonly Key[], sums: Float64Array | readonly number[]) => void;
+/** Adds a line to a table: its key, and what is added to its columns. */
+type LineWriter = (key: readonly (string | number)[], sums: Float64Array | readonly number[]) => void;
+
+/** Tables of a level, with what writes their lines. */
+interface Table extends RollUp {
+  readonly write: LineWriter;
+  readonly keys: readonly (keyof RowKeys)[];
+}
 
 /** About 4 us a line and table. */
 export function createCellWriter(database: DatabaseSync): CellWriter {
-  const writers = new Map(rollUps.map((rollUp) => [rollUp.table, lineWriter(database, rollUp)]));
-  const levels = Map.groupBy(rollUps, ({ level }) => level);
+  const tables = rollUps.map((rollUp): Table => {
+    const dimensions = rollUp.holds === "savings" ? rollUp.dimensions.slice(0, -2) : rollUp.dimensions;
+    return { ...rollUp, write: lineWriter(database, rollUp), keys: dimensions as readonly (keyof RowKeys)[] };
+  });
+  const levels = Map.groupBy(tables, ({ level }) => level);
   const writeLevel = (level: RollUpLevel, time: readonly number[], cell: CellSums): void => {
     const groups = groupsOf(cell, level);
-    for (const { table, holds, dimensions } of levels.get(level) ?? []) {
-      const write = writers.get(table) as LineWriter;
-      const keyOf = (keys: RowKeys): Key[] => [...time, ...dimensions.map((name) => keys[name as keyof RowKeys])];
-      if (holds === "latency") for (const { keys, requests } of cell.latencies.values()) write(keyOf(keys), [requests]);
-      else if (holds === "sums") for (const { keys, sums } of groups) write(keyOf(keys), sums);
-      else writeSavings(write, time, dimensions, groups);
+    for (const table of levels.get(level) ?? []) {
+      if (table.holds === "latency") writeLatency(table, time, cell);
+      else if (table.holds === "sums") for (const { keys, sums } of groups) table.write(keyOf(table, time, keys), sums);
+      else writeSavings(table, time, groups);
     }
   };
-  return (sums, quarterStartMs, dayStartMs) => {
-    if (quarterStartMs !== null) {
-      for (const level of ["quarter-total", "quarter"] as const) writeLevel(level, [quarterStartMs], sums);
-    }
-    if (dayStartMs !== null) {
-      for (const level of ["day-total", "day", "user-day"] as const) writeLevel(level, [1, dayStartMs], sums);
-    }
+  return {
+    quarter(sums, startMs) {
+      for (const level of ["quarter-total", "quarter"] as const) writeLevel(level, [startMs], sums);
+    },
+    day(sums, startMs) {
+      for (const level of ["day-total", "day", "user-day"] as const) writeLevel(level, [1, startMs], sums);
+    },
   };
+}
+
+function keyOf(table: Table, time: readonly number[], keys: RowKeys): (string | number)[] {
+  const key: (string | number)[] = [...time];
+  for (const name of table.keys) key.push(keys[name]);
+  return key;
 }
 
 function groupsOf(cell: CellSums, level: RollUpLevel): readonly Group[] {
@@ -40,16 +57,20 @@ function groupsOf(cell: CellSums, level: RollUpLevel): readonly Group[] {
   return cell.regroup(level === "quarter" ? quarterKey : () => "");
 }
 
-function writeSavings(
-  write: LineWriter,
-  time: readonly number[],
-  dimensions: readonly string[],
-  groups: readonly Group[],
-): void {
-  const names = dimensions.slice(0, -2) as (keyof RowKeys)[];
+function writeLatency(table: Table, time: readonly number[], cell: CellSums): void {
+  for (const { keys, buckets } of cell.regroup(({ provider, model }) => `${provider.length}:${provider}${model}`)) {
+    for (const [bucket, requests] of buckets ?? []) {
+      table.write([...time, keys.provider, keys.model, bucket], [requests]);
+    }
+  }
+}
+
+function writeSavings(table: Table, time: readonly number[], groups: readonly Group[]): void {
   for (const { keys, savings } of groups) {
-    for (const { technique, method, sums } of savings.values()) {
-      write([...time, ...names.map((name) => keys[name]), technique, method], sums);
+    for (const { technique, method, amounts } of savings) {
+      const key = keyOf(table, time, keys);
+      key.push(technique, method);
+      table.write(key, amounts);
     }
   }
 }
@@ -61,10 +82,8 @@ const statementsMax = 32;
 function lineWriter(database: DatabaseSync, { table, level, holds, dimensions }: RollUp): LineWriter {
   const keys = [...timeColumns(level), ...dimensions];
   const names = summedColumns(holds);
-  const all = names.map((_name, place) => place);
   const statements = new Map<number, StatementSync>();
-  const prepare = (places: readonly number[]): StatementSync => {
-    const columns = places.map((place) => names[place] as string);
+  const prepare = (columns: readonly string[]): StatementSync => {
     const values = [
       ...keys.map((name) => (isIntegerKey(name) ? "CAST(? AS INTEGER)" : "?")),
       // Numbers arrive as floating point, exact; a sum with one of them would not be.
@@ -75,15 +94,27 @@ function lineWriter(database: DatabaseSync, { table, level, holds, dimensions }:
        ON CONFLICT DO UPDATE SET ${columns.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`,
     );
   };
+  const full = 2 ** names.length - 1;
   return (key, sums) => {
+    const parameters: (string | number)[] = [...key];
     let mask = 0;
-    for (let place = 0; place < sums.length; place++) if (sums[place] !== 0) mask |= 1 << place;
-    const full = 2 ** all.length - 1;
-    // Sums that cancel out leave a line all the same.
-    if (mask === 0 || (!statements.has(mask) && statements.size >= statementsMax)) mask = full;
-    const places = mask === full ? all : all.filter((place) => ((mask >> place) & 1) === 1);
+    for (let place = 0; place < names.length; place++) {
+      const sum = sums[place] as number;
+      if (sum === 0) continue;
+      mask |= 1 << place;
+      parameters.push(sum);
+    }
     let statement = statements.get(mask);
-    if (statement === undefined) statements.set(mask, (statement = prepare(places)));
-    statement.run(...key, ...places.map((place) => sums[place] as number));
+    // Sums that cancel out leave a line all the same.
+    if (statement === undefined && (mask === 0 || statements.size >= statementsMax)) {
+      mask = full;
+      statement = statements.get(full);
+      parameters.splice(key.length, names.length, ...sums);
+    }
+    if (statement === undefined) {
+      statement = prepare(names.filter((_name, place) => ((mask >> place) & 1) === 1));
+      statements.set(mask, statement);
+    }
+    statement.get(...parameters);
   };
 }

@@ -60,13 +60,8 @@ function cacheWriteClasses(counts: Readonly<JsonObject>): Classes {
 }
 
 function addClasses(tokens: Classes, more: Readonly<Classes>): void {
-  for (const name of Object.keys(more)) {
-    if (isClassOf(more, name)) tokens[name] = (tokens[name] ?? 0) + (more[name] ?? 0);
-  }
-}
-
-function isClassOf(classes: Readonly<Classes>, name: string): name is TokenClass {
-  return name in classes;
+  for (const [name, count] of Object.entries(more) as [TokenClass, number][])
+    tokens[name] = (tokens[name] ?? 0) + count;
 }
 
 /** Counts of the tools that the vendor runs and bills by the call, such as `web_search_requests`; nonsense is left out. */

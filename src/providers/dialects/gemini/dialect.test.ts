@@ -246,6 +246,41 @@ describe("usage", () => {
       },
       { input: 13, imageInput: 4, output: 0 },
     ],
+    [
+      "sound and pictures of both",
+      {
+        promptTokenCount: 10,
+        promptTokensDetails: split(["AUDIO", 1], ["IMAGE", 2], ["AUDIO", 2], ["TEXT", 5]),
+        toolUsePromptTokenCount: 9,
+        toolUsePromptTokensDetails: split(["AUDIO", 1], ["IMAGE", 4], ["TEXT", 4]),
+      },
+      { input: 9, audioInput: 4, imageInput: 6, output: 0 },
+    ],
+    [
+      "a single token of sound among results",
+      { promptTokenCount: 10, toolUsePromptTokenCount: 1, toolUsePromptTokensDetails: split(["AUDIO", 1]) },
+      { input: 10, audioInput: 1, output: 0 },
+    ],
+    [
+      "a single token of a picture among results",
+      { promptTokenCount: 10, toolUsePromptTokenCount: 1, toolUsePromptTokensDetails: split(["IMAGE", 1]) },
+      { input: 10, imageInput: 1, output: 0 },
+    ],
+    [
+      "sound of which nothing was cached",
+      {
+        promptTokenCount: 100,
+        cachedContentTokenCount: 60,
+        promptTokensDetails: split(["TEXT", 80], ["AUDIO", 20]),
+        cacheTokensDetails: split(["TEXT", 60]),
+      },
+      { input: 20, cacheRead: 60, audioInput: 20, output: 0 },
+    ],
+    [
+      "pictures alone beside a cache that is not told apart",
+      { promptTokenCount: 100, cachedContentTokenCount: 60, promptTokensDetails: split(["IMAGE", 50]) },
+      { input: 0, cacheRead: 60, imageInput: 40, output: 0 },
+    ],
     ["names in snake case", { prompt_token_count: 3, thoughts_token_count: 4 }, { input: 3, output: 0, reasoning: 4 }],
   ])("%s", (_name, usage, tokens) => {
     expect(readUsage(usage)).toEqual({ source: "provider", tokens });
