@@ -6,7 +6,13 @@ import { runNode } from "./run-node.mjs";
 ensureInstalled();
 const vitest = ["node_modules/vitest/vitest.mjs", "run"];
 const given = process.argv.slice(2);
-const runs = given.length > 0 ? [given] : [["--exclude", "bench/proofs/**"], ["bench/proofs"]];
+const runs =
+  given.length > 0
+    ? [given]
+    : [
+        ["--project", "pure", "--project", "rest"],
+        ["--project", "proofs"],
+      ];
 for (const arguments_ of runs) {
   const code = await runNode([...vitest, ...arguments_]);
   if (code !== 0) process.exitCode = code;
