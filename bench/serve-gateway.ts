@@ -7,7 +7,7 @@ import { startGateway } from "../src/gateway/server.ts";
 import { vendorRows } from "../src/providers/vendor-catalogue.ts";
 import { systemClock } from "../src/assembly/system-clock.ts";
 import type { LedgerStore } from "../src/spec/ledger.ts";
-import { openLedger } from "../src/stores/sqlite/open-ledger.ts";
+import { openLedger } from "../src/stores/sqlite/ledger/open-ledger.ts";
 import { discardLedger } from "./discard-ledger.ts";
 
 const [file = "", ...switches] = process.argv.slice(2);

@@ -1,7 +1,7 @@
-import { bundledPriceBook } from "../src/money/bundled-price-book.ts";
-import { bundledPriceFiles } from "../src/money/bundled-price-files.ts";
+import { bundledPriceBook } from "../src/money/book/bundled-price-book.ts";
+import { bundledPriceFiles } from "../src/money/book/bundled-price-files.ts";
 import explained from "../src/money/data/disagreements.json" with { type: "json" };
-import { readVendorPrices } from "../src/money/price-data.ts";
+import { readVendorPrices } from "../src/money/prices/price-data.ts";
 import { disagreementsOf, tableRows } from "./price-tables/compare.ts";
 import { hearExplanations, readExplanations } from "./price-tables/explanations.ts";
 import { tablesPresent } from "./price-tables/table-row.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bundledPriceFiles } from "../src/money/bundled-price-files.ts";
+import { bundledPriceFiles } from "../src/money/book/bundled-price-files.ts";
 import explained from "../src/money/data/disagreements.json" with { type: "json" };
-import { readVendorPrices } from "../src/money/price-data.ts";
+import { readVendorPrices } from "../src/money/prices/price-data.ts";
 import { priceSourcesPage } from "./price-sources-page.ts";
 import { readExplanations } from "./price-tables/explanations.ts";
 import { root } from "./source-tree.ts";

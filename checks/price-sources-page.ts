@@ -1,4 +1,4 @@
-import type { ModelPrices, PriceEntry, VendorPrices } from "../src/money/price-data.ts";
+import type { ModelPrices, PriceEntry, VendorPrices } from "../src/money/prices/price-data.ts";
 import type { Explanation } from "./price-tables/explanations.ts";
 
 const intro = `# Where the prices come from

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { bundledPriceBook } from "../src/money/bundled-price-book.ts";
+import { bundledPriceBook } from "../src/money/book/bundled-price-book.ts";
 import { startFakeProvider, type FakeProviderHandle } from "../src/testing/fake-provider/start-fake-provider.ts";
 import { addUp } from "./bill/add-up.ts";
 import { compareInvoices } from "./bill/compare-invoices.ts";

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createBatchWriter } from "../../src/stores/sqlite/batch-writer.ts";
-import { idAt } from "../../src/stores/sqlite/coverage.ts";
+import { createBatchWriter } from "../../src/stores/sqlite/ledger/batch-writer.ts";
+import { idAt } from "../../src/stores/sqlite/id-window.ts";
 import { openForWriting } from "../../src/stores/sqlite/data-directory.ts";
-import { createFold } from "../../src/stores/sqlite/fold-rows.ts";
-import type { WrittenRow } from "../../src/stores/sqlite/measure-row.ts";
-import { resetRollUps, takeZone } from "../../src/stores/sqlite/reset-roll-ups.ts";
-import { RowQueue } from "../../src/stores/sqlite/row-queue.ts";
+import { createFold } from "../../src/stores/sqlite/roll-ups/fold-rows.ts";
+import type { WrittenRow } from "../../src/stores/sqlite/roll-ups/measure-row.ts";
+import { resetRollUps, takeZone } from "../../src/stores/sqlite/roll-ups/reset-roll-ups.ts";
+import { RowQueue } from "../../src/stores/sqlite/ledger/row-queue.ts";
 import { type Result, spread } from "../measurement.ts";
 import { benchRecord } from "./sample-rows.ts";
 

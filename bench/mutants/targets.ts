@@ -7,9 +7,13 @@ export interface Target {
   readonly tests: readonly string[];
 }
 
+const moneyFolders: readonly string[] = ["", "book/", "costs/", "prices/", "savings/", "self-host/", "statements/"].map(
+  (folder) => `src/money/${folder}`,
+);
+
 /** Where money is reckoned, written down and held back. */
 export const targets: readonly Target[] = [
-  { name: "money", code: ["src/money/", "src/money/savings/", "src/money/self-host/"], tests: ["src/money/"] },
+  { name: "money", code: moneyFolders, tests: ["src/money/"] },
   { name: "budgets", code: ["src/money/budgets/"], tests: ["src/money/budgets/"] },
   {
     name: "admission",
@@ -22,7 +26,7 @@ export const targets: readonly Target[] = [
     tests: [
       "src/pipeline/admission/",
       "src/stores/memory/limit-store",
-      "src/stores/sqlite/limit-database",
+      "src/stores/sqlite/limits/limit-database",
       "src/kit/lease-grant",
     ],
   },
@@ -33,13 +37,17 @@ export const targets: readonly Target[] = [
   },
   {
     name: "rows",
-    code: ["src/stores/sqlite/wire-row.ts", "src/stores/sqlite/decode-row.ts", "src/stores/sqlite/report-lines.ts"],
+    code: [
+      "src/stores/sqlite/ledger/wire-row.ts",
+      "src/stores/sqlite/requests/decode-row.ts",
+      "src/stores/sqlite/reports/report-lines.ts",
+    ],
     tests: [
-      "src/stores/sqlite/wire-row",
-      "src/stores/sqlite/report-lines",
-      "src/stores/sqlite/read-report",
-      "src/stores/sqlite/roll-ups.test",
-      "src/stores/sqlite/open-ledger",
+      "src/stores/sqlite/ledger/wire-row",
+      "src/stores/sqlite/reports/report-lines",
+      "src/stores/sqlite/reports/read-report",
+      "src/stores/sqlite/roll-ups/roll-ups.test",
+      "src/stores/sqlite/ledger/open-ledger",
       "src/stores/memory/ledger",
     ],
   },
@@ -69,11 +77,11 @@ export const targets: readonly Target[] = [
 
 /** Tests that read files beside the code, or that kill processes: the copy that the mutants live in has no place for them. */
 const unfitTests: readonly string[] = [
-  "src/money/price-docs.test.ts",
-  "src/money/price-files.test.ts",
+  "src/money/prices/price-docs.test.ts",
+  "src/money/prices/price-files.test.ts",
   "src/pipeline/reason-codes.test.ts",
-  "src/stores/sqlite/kill.test.ts",
-  "src/stores/sqlite/roll-ups-kill.test.ts",
+  "src/stores/sqlite/ledger/kill.test.ts",
+  "src/stores/sqlite/roll-ups/roll-ups-kill.test.ts",
 ];
 
 /** True for a test file, a path from the root, whose word on a target's mutants counts. */

@@ -31,6 +31,6 @@ it("a mutant that loops for ever is noticed, and the next is judged as before", 
 });
 
 it("a file that no test reaches is noticed by none", async () => {
-  const stray = { ...first, file: "src/money/sum-costs.ts", start: 0, end: 0, original: "", text: "broken(" };
+  const stray = { ...first, file: "src/money/costs/sum-costs.ts", start: 0, end: 0, original: "", text: "broken(" };
   expect(await bench.judge(stray)).toBe("survived");
 });

@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { openDataDirectory } from "../../src/assembly/data-directory.ts";
-import { createKeyedDigests } from "../../src/assembly/keyed-digests.ts";
-import { addLocalKey } from "../../src/assembly/local-keys.ts";
+import { createKeyedDigests } from "../../src/assembly/access/keyed-digests.ts";
+import { addLocalKey } from "../../src/assembly/access/local-keys.ts";
 import { gatewayCommand, startServerProcess, stopChild, writeGatewayConfig } from "../child-process.ts";
 
 /** A server under measurement, pinned to its own core. */

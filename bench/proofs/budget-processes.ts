@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import type { LimitStore } from "../../src/spec/limit-store.ts";
 import { systemClock } from "../../src/assembly/system-clock.ts";
 import { truthOf } from "../../src/money/budgets/fold-truth.ts";
-import { openLimitStore } from "../../src/stores/sqlite/open-limit-store.ts";
+import { openLimitStore } from "../../src/stores/sqlite/limits/open-limit-store.ts";
 import { createSeededRandom } from "../../src/testing/seeded-random.ts";
 import { stopChild } from "../child-process.ts";
 import { beforePicoUsd, bookBefore, nestBudgets, sliceName, type Nest, type RaceCell } from "./budget-nest.ts";

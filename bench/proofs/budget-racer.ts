@@ -9,7 +9,7 @@ import type { BalanceKey, SpentTruth } from "../../src/spec/limit-store.ts";
 import { systemClock } from "../../src/assembly/system-clock.ts";
 import { truthOf } from "../../src/money/budgets/fold-truth.ts";
 import { createBudgetAdmission } from "../../src/pipeline/admission/budget-admission.ts";
-import { openLimitStore } from "../../src/stores/sqlite/open-limit-store.ts";
+import { openLimitStore } from "../../src/stores/sqlite/limits/open-limit-store.ts";
 import { createSeededRandom } from "../../src/testing/seeded-random.ts";
 import { nestBudgets, reservationPicoUsd, sliceName, type RaceCell } from "./budget-nest.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { LimitStore } from "../../src/spec/limit-store.ts";
 import { createQueuedLimitStore, type LimitAnswer, type LimitCall } from "../../src/stores/limit-calls.ts";
-import { openLimitDatabase } from "../../src/stores/sqlite/limit-database.ts";
+import { openLimitDatabase } from "../../src/stores/sqlite/limits/limit-database.ts";
 
 /**
  * The store of balances in SQLite without its thread, so that virtual time can run it: what is called in one turn is one

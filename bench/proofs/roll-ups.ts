@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { drawnStory, openStage, type Stage, type StoryEnd } from "../../src/stores/sqlite/test-roll-ups.ts";
+import { drawnStory, openStage, type Stage, type StoryEnd } from "../../src/stores/sqlite/roll-ups/test-roll-ups.ts";
 import type { Result } from "../measurement.ts";
 import { counted, type ProofOptions } from "./proof.ts";
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDataDirectory } from "../../src/assembly/data-directory.ts";
-import { createKeyedDigests } from "../../src/assembly/keyed-digests.ts";
-import { addLocalKey } from "../../src/assembly/local-keys.ts";
+import { createKeyedDigests } from "../../src/assembly/access/keyed-digests.ts";
+import { addLocalKey } from "../../src/assembly/access/local-keys.ts";
 import { gatewayCommand, type ServerProcess, startServerProcess } from "../child-process.ts";
 
 /** Everything that exists, switched on; what a rule does hangs on the task that the caller names. */

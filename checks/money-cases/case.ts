@@ -7,10 +7,10 @@ import type { UsageEstimator } from "../../src/spec/estimator.ts";
 import type { PriceBook } from "../../src/spec/prices.ts";
 import type { SpendingRules } from "../../src/pipeline/stages/reserve-budget.ts";
 import type { AttributedSavings } from "../../src/money/savings/attribute-chain.ts";
-import type { SavingsInput } from "../../src/money/attribute-savings.ts";
+import type { SavingsInput } from "../../src/money/savings/attribute-savings.ts";
 import type { LeasedAdmission, BudgetAdmissionOptions } from "../../src/pipeline/admission/budget-admission.ts";
-import type { judgeUpdate } from "../../src/money/judge-update.ts";
-import type { ReadReportOptions } from "../../src/stores/sqlite/read-report.ts";
+import type { judgeUpdate } from "../../src/money/book/judge-update.ts";
+import type { ReadReportOptions } from "../../src/stores/sqlite/reports/read-report.ts";
 
 /** What a case is about, in the order of the page. */
 export const caseKinds = ["usage", "price book", "attempts", "savings", "reports", "budgets"] as const;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { bundledPriceBook } from "../../src/money/bundled-price-book.ts";
-import { bundledPriceFiles } from "../../src/money/bundled-price-files.ts";
+import { bundledPriceBook } from "../../src/money/book/bundled-price-book.ts";
+import { bundledPriceFiles } from "../../src/money/book/bundled-price-files.ts";
 import explained from "../../src/money/data/disagreements.json" with { type: "json" };
-import { readVendorPrices } from "../../src/money/price-data.ts";
+import { readVendorPrices } from "../../src/money/prices/price-data.ts";
 import { disagreementsOf, tableRows, type Disagreement } from "./compare.ts";
 import { hearExplanations, readExplanations } from "./explanations.ts";
 import { tablesPresent, type TableRow } from "./table-row.ts";

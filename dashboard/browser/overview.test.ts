@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/assembly/system-clock.ts";
 import { type RunningGateway, startGateway } from "../../src/gateway/server.ts";
 import { send, startUpstream, testConfig, type Upstream } from "../../src/gateway/test-gateway.ts";
-import { openLedger } from "../../src/stores/sqlite/open-ledger.ts";
+import { openLedger } from "../../src/stores/sqlite/ledger/open-ledger.ts";
 import { seededRows } from "./seeded-rows.ts";
 import { hasChromium, startChromium } from "./start-chromium.ts";
 import { openWatched, type WatchedPage } from "./watched-page.ts";

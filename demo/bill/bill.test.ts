@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bundledPriceBook } from "../../src/money/bundled-price-book.ts";
+import { bundledPriceBook } from "../../src/money/book/bundled-price-book.ts";
 import {
   askedModel,
   easyTargetOf,

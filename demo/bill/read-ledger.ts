@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { parseRequestId } from "../../src/kit/request-id.ts";
 import { openForReading } from "../../src/stores/sqlite/data-directory.ts";
-import { decodeRequest } from "../../src/stores/sqlite/decode-row.ts";
+import { decodeRequest } from "../../src/stores/sqlite/requests/decode-row.ts";
 import type { LedgerLine } from "./ledger-line.ts";
 
 /** Rows of cached answers are written a moment after the answer; this is how long they are waited for. */

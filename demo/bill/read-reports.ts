@@ -1,6 +1,6 @@
 import { loadForCommand, readBudgetLines } from "../../src/assembly/operation.ts";
-import { readLedgerEconomics, readLedgerWaste } from "../../src/assembly/outcomes-reports.ts";
-import { alertsFiringNow, type ShownAlert } from "../../src/assembly/run-alerts-once.ts";
+import { readLedgerEconomics, readLedgerWaste } from "../../src/assembly/outcomes/outcomes-reports.ts";
+import { alertsFiringNow, type ShownAlert } from "../../src/assembly/alerts/alerts-once.ts";
 import type { Economics } from "../../src/spec/economics.ts";
 import type { Waste } from "../../src/spec/waste.ts";
 import { backfill } from "../workload/backfill.ts";

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDataDirectory } from "../../src/assembly/data-directory.ts";
-import { createKeyedDigests } from "../../src/assembly/keyed-digests.ts";
-import { addLocalKey, type NewLocalKey } from "../../src/assembly/local-keys.ts";
+import { createKeyedDigests } from "../../src/assembly/access/keyed-digests.ts";
+import { addLocalKey, type NewLocalKey } from "../../src/assembly/access/local-keys.ts";
 import { backfill } from "../workload/backfill.ts";
 import { localKeyTenant } from "../workload/features.ts";
 import { serverKeyFile, serverKeys, writeDemoConfig, type DemoConfigFacts } from "./demo-config.ts";

@@ -14,9 +14,9 @@ import type { Reply } from "../spec/reply.ts";
 import type { DialectName, ModelRequest } from "../spec/request.ts";
 import type { MetricsRegistry } from "../sinks/prometheus/registry.ts";
 import type { LogLine } from "./alarms.ts";
-import type { BudgetLine } from "./budget-lines.ts";
-import type { LargeBodies } from "./large-bodies.ts";
-import type { Credentials, Identity } from "./credentials.ts";
+import type { BudgetLine } from "./budgets/budget-lines.ts";
+import type { LargeBodies } from "./large-bodies/large-bodies.ts";
+import type { Credentials, Identity } from "./access/credentials.ts";
 import type { Explanation } from "./explain-reply.ts";
 
 /** Parts that a caller of createEngine may bring; the others are the real ones. */

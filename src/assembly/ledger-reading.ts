@@ -1,8 +1,8 @@
 import type { FarthingConfig } from "../spec/config.ts";
 import type { ExportedRow, Report } from "../spec/report.ts";
-import { exportRows } from "../stores/sqlite/export-rows.ts";
-import { readReport } from "../stores/sqlite/read-report.ts";
-import { rebuildRollUps } from "../stores/sqlite/rebuild-roll-ups.ts";
+import { exportRows } from "../stores/sqlite/requests/export-rows.ts";
+import { readReport } from "../stores/sqlite/reports/read-report.ts";
+import { rebuildRollUps } from "../stores/sqlite/roll-ups/rebuild-roll-ups.ts";
 import { zoneOf } from "./report-document.ts";
 
 /** A window of arrivals and how its sums are grouped. */

@@ -1,4 +1,4 @@
-import { catalogueOf } from "../money/bundled-price-book.ts";
+import { catalogueOf } from "../money/book/bundled-price-book.ts";
 import type { Caller } from "../spec/caller.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { DialectName } from "../spec/request.ts";

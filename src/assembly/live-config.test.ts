@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { FarthingConfig } from "../spec/config.ts";
-import { checkPriceDocument } from "./check-prices.ts";
+import { checkPriceDocument } from "./prices/check-prices.ts";
 import { createEngine } from "./create-engine.ts";
 import type { Engine } from "./engine.ts";
 import { firstEndpoint } from "./first-target.ts";
 import { listModels } from "./list-models.ts";
-import { createPriceBooks } from "./price-books.ts";
+import { createPriceBooks } from "./prices/price-books.ts";
 import { readConfig } from "./read-config.ts";
 import { systemClock } from "./system-clock.ts";
 

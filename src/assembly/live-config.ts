@@ -7,10 +7,10 @@ import type { Ports } from "../spec/ports.ts";
 import type { PriceBook } from "../spec/prices.ts";
 import type { Route } from "../spec/route.ts";
 import type { Handler } from "../spec/stage.ts";
-import { createCredentials, type Credentials } from "./credentials.ts";
-import type { KeyedDigests } from "./keyed-digests.ts";
+import { createCredentials, type Credentials } from "./access/credentials.ts";
+import type { KeyedDigests } from "./access/keyed-digests.ts";
 import { ownKeysAllowed } from "./listening-rules.ts";
-import { readLocalKeys } from "./local-keys.ts";
+import { readLocalKeys } from "./access/local-keys.ts";
 import { createTransportHolder } from "./transport-holder.ts";
 
 /** The two ways of a route: with its optimisations, and with none. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { describeBudget } from "../config/print-budget.ts";
 import { readAppliedBudgets } from "../config/resolve-budgets.ts";
 import type { FarthingConfig } from "../spec/config.ts";
-import { type AdminChange, type AdminEntry, logAdminChanges, readAdminLog } from "./admin-log.ts";
+import { type AdminChange, type AdminEntry, logAdminChanges, readAdminLog } from "./access/admin-log.ts";
 
 /**
  * Logs what changed of budgets and prices since a gateway last said so: what is edited in a file is seen when it comes into

@@ -16,12 +16,12 @@ import { vendorRows } from "../providers/vendor-catalogue.ts";
 import type { StoredRequest } from "../spec/ledger.ts";
 import type { SizeForecast } from "../spec/report.ts";
 import { ledgerFile } from "../stores/sqlite/data-directory.ts";
-import { readBalances } from "../stores/sqlite/read-balances.ts";
-import { findRequest } from "../stores/sqlite/find-request.ts";
-import { forecastSize } from "../stores/sqlite/forecast-size.ts";
+import { readBalances } from "../stores/sqlite/limits/read-balances.ts";
+import { findRequest } from "../stores/sqlite/requests/find-request.ts";
+import { forecastSize } from "../stores/sqlite/ledger/forecast-size.ts";
 import { schemaSteps } from "../stores/sqlite/schema.ts";
-import { type BudgetLine, budgetLines, firstWindowStart } from "./budget-lines.ts";
-import { checkPriceDocument } from "./check-prices.ts";
+import { type BudgetLine, budgetLines, firstWindowStart } from "./budgets/budget-lines.ts";
+import { checkPriceDocument } from "./prices/check-prices.ts";
 
 export type { LoadedConfig };
 

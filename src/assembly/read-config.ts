@@ -1,6 +1,6 @@
 import { loadConfig, type LoadConfigOptions, type LoadedConfig } from "../config/load-config.ts";
 import { vendorRows } from "../providers/vendor-catalogue.ts";
-import { checkPriceDocument } from "./check-prices.ts";
+import { checkPriceDocument } from "./prices/check-prices.ts";
 
 export type { LoadedConfig };
 

@@ -1,6 +1,6 @@
 import { picoToDecimal } from "../money/decimal.ts";
-import type { FigureChange, ModelChange, PriceDiff } from "../money/diff-prices.ts";
-import { kindOfFigure } from "../money/price-figures.ts";
+import type { FigureChange, ModelChange, PriceDiff } from "../money/book/diff-prices.ts";
+import { kindOfFigure } from "../money/book/price-figures.ts";
 import { formatCount } from "./format-figures.ts";
 import { cleanCell, renderTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";

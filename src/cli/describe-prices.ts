@@ -1,6 +1,6 @@
 import { formatUsd } from "../money/format-usd.ts";
-import type { ListedPrice } from "../money/list-prices.ts";
-import type { PriceEntry } from "../money/price-data.ts";
+import type { ListedPrice } from "../money/book/list-prices.ts";
+import type { PriceEntry } from "../money/prices/price-data.ts";
 import { picoToDecimal } from "../money/decimal.ts";
 import type { CostExplanation, CostLine } from "../spec/prices.ts";
 import { tokenClasses, type TokenClass } from "../spec/usage.ts";

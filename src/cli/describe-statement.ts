@@ -1,5 +1,5 @@
 import { formatUsd } from "../money/format-usd.ts";
-import type { VendorStatement } from "../money/statements.ts";
+import type { VendorStatement } from "../money/statements/statements.ts";
 import { formatCount } from "./format-figures.ts";
 import { cleanCell, renderTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";

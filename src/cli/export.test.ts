@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { RequestRecord } from "../spec/ledger.ts";
 import { firstIdAt, requestIdOf } from "../kit/request-id.ts";
 import { openForWriting } from "../stores/sqlite/data-directory.ts";
-import { writeRows } from "../stores/sqlite/test-ledger-rows.ts";
+import { writeRows } from "../stores/sqlite/ledger/test-ledger-rows.ts";
 import { sampleRecord } from "../testing/ledger-conformance.ts";
 import { folderWith, makeFolder, runHere } from "./test-run.ts";
 

@@ -1,4 +1,4 @@
-import type { KeyTerms } from "../assembly/local-keys.ts";
+import type { KeyTerms } from "../assembly/access/local-keys.ts";
 import { readDuration } from "../assembly/operation.ts";
 import { type ClaimName, claimNames } from "../spec/caller.ts";
 import { type KeyScope, keyScopes } from "../spec/config.ts";

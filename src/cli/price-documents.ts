@@ -1,4 +1,4 @@
-import { catalogueOf } from "../money/bundled-price-book.ts";
+import { catalogueOf } from "../money/book/bundled-price-book.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 
 /** Every price document in force: the catalogue, then the operator's own. */

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { usdToPico } from "../money/decimal.ts";
-import type { StatementPeriod } from "../money/statement.ts";
+import type { StatementPeriod } from "../money/statements/statement.ts";
 import type { PicoUsd } from "../spec/money.ts";
 import { type BilledUnit, billedUnits, tokenClasses, type TokenClass, type Usage } from "../spec/usage.ts";
 import { CommandFailure, exitCodes } from "./exit-codes.ts";

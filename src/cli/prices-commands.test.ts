@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { loadForCommand, watchForCommand } from "../assembly/operation.ts";
-import { bundledPriceFiles } from "../money/bundled-price-files.ts";
+import { bundledPriceFiles } from "../money/book/bundled-price-files.ts";
 import { folderWith, runHere } from "./test-run.ts";
 
 const dataDirectory = "prices-data";

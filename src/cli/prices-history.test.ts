@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createIdSource, requestIdOf } from "../kit/request-id.ts";
 import type { Attempt } from "../spec/attempt.ts";
-import { createBatchWriter } from "../stores/sqlite/batch-writer.ts";
+import { createBatchWriter } from "../stores/sqlite/ledger/batch-writer.ts";
 import { openForWriting } from "../stores/sqlite/data-directory.ts";
-import { RowQueue } from "../stores/sqlite/row-queue.ts";
+import { RowQueue } from "../stores/sqlite/ledger/row-queue.ts";
 import { sampleAttempt, sampleRecord } from "../testing/ledger-conformance.ts";
 import { folderWith, runHere } from "./test-run.ts";
 

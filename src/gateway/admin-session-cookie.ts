@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { sameSecret } from "../assembly/keyed-digests.ts";
+import { sameSecret } from "../assembly/access/keyed-digests.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import type { AdminSession, AdminSessions } from "./admin-session.ts";
 import type { RequestHead } from "./read-head.ts";

@@ -1,4 +1,4 @@
-import type { Credentials, Identity } from "../assembly/credentials.ts";
+import type { Credentials, Identity } from "../assembly/access/credentials.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import type { RequestHead } from "./read-head.ts";
 

@@ -1,4 +1,4 @@
-import type { Identity } from "../assembly/credentials.ts";
+import type { Identity } from "../assembly/access/credentials.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { matchesWildcard } from "../kit/wildcard.ts";
 import type { KeyScope } from "../spec/config.ts";

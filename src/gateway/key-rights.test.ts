@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { createKeyedDigests } from "../assembly/keyed-digests.ts";
-import { addLocalKey, type NewLocalKey, readLocalKeys, rotateLocalKey } from "../assembly/local-keys.ts";
+import { createKeyedDigests } from "../assembly/access/keyed-digests.ts";
+import { addLocalKey, type NewLocalKey, readLocalKeys, rotateLocalKey } from "../assembly/access/local-keys.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
 import { ScriptedBudgets } from "../testing/scripted-budgets.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Identity } from "../assembly/credentials.ts";
+import type { Identity } from "../assembly/access/credentials.ts";
 import { type ListedModel, listModels } from "../assembly/list-models.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { allowsModel } from "./check-rights.ts";

@@ -1,6 +1,6 @@
-import { outcomePosterOf } from "../assembly/outcomes-poster.ts";
-import { outcomesBytesMax, parseOutcomes } from "../assembly/outcomes-parse.ts";
-import { parseJsonBody } from "../assembly/parse-json-body.ts";
+import { outcomePosterOf } from "../assembly/outcomes/outcomes-poster.ts";
+import { outcomesBytesMax, parseOutcomes } from "../assembly/outcomes/outcomes-parse.ts";
+import { parseJsonBody } from "../assembly/large-bodies/parse-json-body.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { authenticate } from "./authenticate.ts";
 import { checkScope } from "./check-rights.ts";

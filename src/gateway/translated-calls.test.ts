@@ -1,6 +1,6 @@
 import { openDataDirectory } from "../assembly/data-directory.ts";
-import { createKeyedDigests } from "../assembly/keyed-digests.ts";
-import { addLocalKey } from "../assembly/local-keys.ts";
+import { createKeyedDigests } from "../assembly/access/keyed-digests.ts";
+import { addLocalKey } from "../assembly/access/local-keys.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chatRequest, messagesReply, send, startTestGateway, type TestGateway, usualAnswer } from "./test-gateway.ts";
 

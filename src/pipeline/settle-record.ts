@@ -1,6 +1,6 @@
-import { attributeSavings } from "../money/attribute-savings.ts";
+import { attributeSavings } from "../money/savings/attribute-savings.ts";
 import type { AttributedSavings } from "../money/savings/attribute-chain.ts";
-import { unpricedCost } from "../money/sum-costs.ts";
+import { unpricedCost } from "../money/costs/sum-costs.ts";
 import type { Context } from "../spec/context.ts";
 import type { JournalEntry } from "../spec/decision.ts";
 import type { RequestOutcome, RequestRecord } from "../spec/ledger.ts";

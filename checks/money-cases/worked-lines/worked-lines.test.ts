@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bundledPriceBook } from "../../../src/money/bundled-price-book.ts";
+import { bundledPriceBook } from "../../../src/money/book/bundled-price-book.ts";
 import { allDialects } from "../../../src/providers/dialects/all-dialects.ts";
 import type { Usage } from "../../../src/spec/usage.ts";
 import {

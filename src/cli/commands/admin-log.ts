@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type AdminEntry, readAdminLog } from "../../assembly/admin-log.ts";
+import { type AdminEntry, readAdminLog } from "../../assembly/access/admin-log.ts";
 import { type ConfigFlags, loadForCommand, readDuration } from "../../assembly/operation.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";

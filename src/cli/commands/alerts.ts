@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
-import { alertsFiringNow, type ShownAlert, testAlertSinks } from "../../assembly/run-alerts-once.ts";
+import { alertsFiringNow, type ShownAlert, testAlertSinks } from "../../assembly/alerts/alerts-once.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";
 import { cleanCell } from "../table.ts";

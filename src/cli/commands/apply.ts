@@ -5,9 +5,9 @@ import {
   type NewKey,
   type PlannedChange,
   planAccess,
-} from "../../assembly/apply-access.ts";
+} from "../../assembly/access/apply-access.ts";
 import { openDataDirectory } from "../../assembly/data-directory.ts";
-import { withKeysLocked } from "../../assembly/local-keys.ts";
+import { withKeysLocked } from "../../assembly/access/local-keys.ts";
 import { type ConfigFlags, loadForCommand, readAccess } from "../../assembly/operation.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { cleanCell } from "../table.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { BudgetLine } from "../../assembly/budget-lines.ts";
+import type { BudgetLine } from "../../assembly/budgets/budget-lines.ts";
 import { type ConfigFlags, loadForCommand, readBudgetLines } from "../../assembly/operation.ts";
 import { formatUsd } from "../../money/format-usd.ts";
 import type { BudgetMeasure, BudgetWindow } from "../../spec/budget.ts";

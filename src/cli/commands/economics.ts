@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readLedgerEconomics } from "../../assembly/outcomes-reports.ts";
+import { readLedgerEconomics } from "../../assembly/outcomes/outcomes-reports.ts";
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { describeEconomics } from "../describe-economics.ts";

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import { logAdminChanges } from "../../assembly/admin-log.ts";
+import { logAdminChanges } from "../../assembly/access/admin-log.ts";
 import { type DataDirectory, openDataDirectory } from "../../assembly/data-directory.ts";
-import { createKeyedDigests } from "../../assembly/keyed-digests.ts";
+import { createKeyedDigests } from "../../assembly/access/keyed-digests.ts";
 import {
   addLocalKey,
   describeLocalKey,
   readLocalKeys,
   removeLocalKey,
   rotateLocalKey,
-} from "../../assembly/local-keys.ts";
+} from "../../assembly/access/local-keys.ts";
 import type { LocalKey } from "../../spec/config.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";

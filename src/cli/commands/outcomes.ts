@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { importOutcomes } from "../../assembly/outcomes-import.ts";
+import { importOutcomes } from "../../assembly/outcomes/outcomes-import.ts";
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";

@@ -1,4 +1,4 @@
-import { calledModels } from "../../assembly/price-reports.ts";
+import { calledModels } from "../../assembly/prices/price-reports.ts";
 import {
   currentUpdate,
   earlierUpdate,
@@ -7,10 +7,10 @@ import {
   rollBackUpdate,
   takeUpdate,
   type UpdatePlan,
-} from "../../assembly/price-updates.ts";
+} from "../../assembly/prices/price-updates.ts";
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
-import { bundledPriceBook, catalogueOf } from "../../money/bundled-price-book.ts";
-import { comparePrices, type PriceDiff } from "../../money/diff-prices.ts";
+import { bundledPriceBook, catalogueOf } from "../../money/book/bundled-price-book.ts";
+import { comparePrices, type PriceDiff } from "../../money/book/diff-prices.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
 import { describePriceDiff } from "../describe-price-diff.ts";
 import { CommandFailure, exitCodes } from "../exit-codes.ts";

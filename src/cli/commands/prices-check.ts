@@ -1,8 +1,8 @@
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
-import { calledModels } from "../../assembly/price-reports.ts";
-import { readPriceCandidate } from "../../assembly/price-updates.ts";
-import { bundledPriceBook } from "../../money/bundled-price-book.ts";
-import { readVendorPrices, type VendorPrices } from "../../money/price-data.ts";
+import { calledModels } from "../../assembly/prices/price-reports.ts";
+import { readPriceCandidate } from "../../assembly/prices/price-updates.ts";
+import { bundledPriceBook } from "../../money/book/bundled-price-book.ts";
+import { readVendorPrices, type VendorPrices } from "../../money/prices/price-data.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
 import { FarthingError } from "../../kit/farthing-error.ts";
 import { checkAge } from "../doctor/check-prices.ts";

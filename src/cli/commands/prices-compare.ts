@@ -1,5 +1,5 @@
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
-import { readLedgerCalls } from "../../assembly/price-reports.ts";
+import { readLedgerCalls } from "../../assembly/prices/price-reports.ts";
 import {
   costOfMix,
   mixOf,
@@ -8,7 +8,7 @@ import {
   modelsAt,
   sizeOfMix,
   type TokenMix,
-} from "../../money/compare-models.ts";
+} from "../../money/book/compare-models.ts";
 import { formatUsd } from "../../money/format-usd.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
 import type { Usage } from "../../spec/usage.ts";

@@ -1,6 +1,6 @@
-import { bundledPriceBook } from "../../money/bundled-price-book.ts";
-import { type ListedPrice, listPrices } from "../../money/list-prices.ts";
-import type { PriceEntry } from "../../money/price-data.ts";
+import { bundledPriceBook } from "../../money/book/bundled-price-book.ts";
+import { type ListedPrice, listPrices } from "../../money/book/list-prices.ts";
+import type { PriceEntry } from "../../money/prices/price-data.ts";
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import type { ExplainingPriceBook } from "../../spec/prices.ts";
 import type { Usage } from "../../spec/usage.ts";

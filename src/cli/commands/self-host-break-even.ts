@@ -1,7 +1,7 @@
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
-import { bundledPriceBook } from "../../money/bundled-price-book.ts";
+import { bundledPriceBook } from "../../money/book/bundled-price-book.ts";
 import { percentToBasisPoints } from "../../money/decimal.ts";
-import { listPrices } from "../../money/list-prices.ts";
+import { listPrices } from "../../money/book/list-prices.ts";
 import { breakEven, monthlyCosts, sensitivity } from "../../money/self-host/break-even.ts";
 import { daysInMonth, type DailyLoad, type OwnMachines } from "../../money/self-host/machines.ts";
 import { publishedRules } from "../../money/self-host/published-rules.ts";

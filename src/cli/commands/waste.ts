@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readLedgerWaste } from "../../assembly/outcomes-reports.ts";
+import { readLedgerWaste } from "../../assembly/outcomes/outcomes-reports.ts";
 import { type ConfigFlags, loadForCommand } from "../../assembly/operation.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { describeWaste } from "../describe-waste.ts";

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs
 import { dirname, join } from "node:path";
 import { servesLocalKeys } from "../../assembly/first-target.ts";
 import { checkListening } from "../../assembly/listening-rules.ts";
-import { readLocalKeys } from "../../assembly/local-keys.ts";
+import { readLocalKeys } from "../../assembly/access/local-keys.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
 import { formatBytes } from "../format-figures.ts";
 import { checkLedger } from "./check-ledger.ts";

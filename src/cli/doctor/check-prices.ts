@@ -1,5 +1,5 @@
-import { bundledPriceBook, catalogueOf } from "../../money/bundled-price-book.ts";
-import { readVendorPrices } from "../../money/price-data.ts";
+import { bundledPriceBook, catalogueOf } from "../../money/book/bundled-price-book.ts";
+import { readVendorPrices } from "../../money/prices/price-data.ts";
 import type { FarthingConfig } from "../../spec/config.ts";
 import type { PriceBook } from "../../spec/prices.ts";
 import { doubtful, type Finding, good } from "./finding.ts";

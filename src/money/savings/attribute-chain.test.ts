@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Cost, PicoUsd, SavingMethod } from "../../spec/money.ts";
-import { unpricedCost } from "../sum-costs.ts";
+import { unpricedCost } from "../costs/sum-costs.ts";
 import { attributeChain, type Overhead, type PricedPoint } from "./attribute-chain.ts";
 
 const priced = (picoUsd: PicoUsd): Cost => ({ state: "priced", picoUsd });

@@ -1,5 +1,5 @@
 import type { Cost, PicoUsd, Saving, SavingMethod } from "../../spec/money.ts";
-import { sumCosts, unpricedCost } from "../sum-costs.ts";
+import { sumCosts, unpricedCost } from "../costs/sum-costs.ts";
 
 /** What the request would have cost had everything up to here acted, and nothing after it. */
 export interface PricedPoint {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Usage } from "../../spec/usage.ts";
-import { createUsageEstimator } from "../usage-estimator.ts";
+import { createUsageEstimator } from "../costs/usage-estimator.ts";
 import { recountTokens } from "./recount-tokens.ts";
 
 const usage: Usage = { source: "provider", tokens: { input: 1_000, cacheRead: 200, output: 100, reasoning: 50 } };

@@ -1,5 +1,5 @@
 import { CallFailure } from "../../kit/call-failure.ts";
-import { freeCost, unpricedCost } from "../../money/sum-costs.ts";
+import { freeCost, unpricedCost } from "../../money/costs/sum-costs.ts";
 import { isFinalCount, joinPartialUsage } from "../../policies/partial-usage.ts";
 import type { Attempt, CallFacts } from "../../spec/attempt.ts";
 import type { Context } from "../../spec/context.ts";

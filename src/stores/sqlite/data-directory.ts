@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { FarthingError } from "../../kit/farthing-error.ts";
 import { migrate, schemaVersionOf } from "./migrate.ts";
-import { latencyBucketFunction, latencyBucketOf } from "./row-measures.ts";
+import { latencyBucketFunction, latencyBucketOf } from "./roll-ups/row-measures.ts";
 
 /** Path of the ledger's database in a data directory. */
 export function ledgerFile(directory: string): string {

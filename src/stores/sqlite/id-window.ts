@@ -1,5 +1,19 @@
 import { FarthingError } from "../../kit/farthing-error.ts";
-import { idAt, type IdWindow } from "./coverage.ts";
+import { arrivalOf, firstIdAt } from "../../kit/request-id.ts";
+
+/** Request ids from `fromId` up to but without `toId`. */
+export interface IdWindow {
+  readonly fromId: bigint;
+  readonly toId: bigint;
+}
+
+/** The last moment that an id can tell, in 2094. */
+export const idMsMax: number = arrivalOf((1n << 63n) - 1n);
+
+/** First id of a moment; moments beyond the last that an id can tell count as that one. */
+export function idAt(ms: number): bigint {
+  return firstIdAt(Math.min(Math.max(ms, 0), idMsMax));
+}
 
 /**
  * Ids of arrivals from a moment up to but without another.

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sampleAttempt, sampleRecord } from "../../testing/ledger-conformance.ts";
-import { createBatchWriter } from "./batch-writer.ts";
+import { createBatchWriter } from "./ledger/batch-writer.ts";
 import { openForReading, openForWriting } from "./data-directory.ts";
-import { createFold } from "./fold-rows.ts";
+import { createFold } from "./roll-ups/fold-rows.ts";
 import { migrate, schemaVersionOf, type SchemaSteps } from "./migrate.ts";
-import { readReport } from "./read-report.ts";
-import { takeZone } from "./reset-roll-ups.ts";
-import { RowQueue } from "./row-queue.ts";
+import { readReport } from "./reports/read-report.ts";
+import { takeZone } from "./roll-ups/reset-roll-ups.ts";
+import { RowQueue } from "./ledger/row-queue.ts";
 import { schemaSteps } from "./schema.ts";
 
 let directory: string;

@@ -6,8 +6,8 @@
  * Names of things are kept as text, so that the file can be read with any SQLite tool.
  */
 
-import { outcomeTables } from "./schema-outcomes.ts";
-import { rollUpTables } from "./schema-roll-ups.ts";
+import { outcomeTables } from "./outcomes/schema-outcomes.ts";
+import { rollUpTables } from "./roll-ups/schema-roll-ups.ts";
 
 /** Marks the file as ours ("FRTH"); `PRAGMA application_id`. */
 export const applicationId = 0x46525448;

@@ -10,8 +10,8 @@ export type ThreadNews =
 
 /** A thread that is started again when it dies, until its link is closed. */
 export interface ThreadPlan<From, To> {
-  /** File of this folder without its ending; the name of the thread; what it is, for a person. */
-  readonly file: string;
+  /** Its file; the name of the thread; what it is, for a person. */
+  readonly file: URL;
   readonly name: string;
   readonly what: string;
   /** What it begins with, and what it begins with when it is started again. */
@@ -104,9 +104,7 @@ async function launch<From, To>(
   receive: (message: From) => void,
   lost: (reason: string) => void,
 ): Promise<Worker> {
-  // The same file under both names: sources run as they are, the published package is compiled.
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./${file}.${extension}`, import.meta.url), {
+  const worker = new Worker(file, {
     workerData: data,
     name,
     // The process's own flags (an inspector, a loader) are not for this thread; some would keep it from starting.
