@@ -37,8 +37,12 @@ export async function loadOnce(run: BenchRun, subject: Subject, plan: RoundPlan)
   return result;
 }
 
+/** Load before each measured round: seconds of rest have emptied the processor's caches and let the subject's leases and sockets go. */
+const leadInMs = 250;
+
 /** CPU of the subject's process tree for each request of one round, in microseconds. */
 export async function cpuPerRequest(run: BenchRun, subject: Subject, plan: RoundPlan): Promise<number> {
+  await loadOnce(run, subject, { ...plan, durationMs: leadInMs });
   const before = treeCpuUs(subject.pid);
   const result = await loadOnce(run, subject, plan);
   // The ledger's worker may still be writing what this round handed over: its work belongs to the round.

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ClientName, Feature } from "./features.ts";
 import {
   dialectOfCall,
@@ -8,9 +8,9 @@ import {
   type ScenarioName,
   wireDialect,
 } from "./stack/providers.ts";
-import type { Exchange, Json } from "./stack/relay.ts";
+import type { Exchange } from "./stack/relay.ts";
 import type { SeenReply } from "./stack/seen-replies.ts";
-import { providerAt, type Stack, type StackOptions, startStack } from "./stack/start-stack.ts";
+import { type LedgerRow, providerAt, type Stack, type StackOptions, startStack } from "./stack/start-stack.ts";
 
 /** Which square of the table a test is. */
 export interface CellName {
@@ -79,7 +79,7 @@ export interface Trial {
   /** What clients of this process got during this cell. */
   got(): readonly SeenReply[];
   /** The ledger's row of the last request. */
-  row(): Promise<Json>;
+  row(): Promise<LedgerRow>;
   /** For clients in another process: the id of a request that they made. */
   note(requestId: string): void;
 }
@@ -164,13 +164,13 @@ function requestIdsOf(replies: readonly SeenReply[]): readonly string[] {
 }
 
 /** Its row; of a call that was cut it is written a moment later. */
-async function rowOf(requestId: string): Promise<Json> {
-  let row: Json = null;
-  await expect.poll(async () => (row = await stack.record(requestId)), { timeout: 5_000 }).not.toBeNull();
-  return row;
+async function rowOf(requestId: string): Promise<LedgerRow> {
+  const look = async (): Promise<LedgerRow> =>
+    (await stack.record(requestId)) ?? Promise.reject(new Error(`no row of ${requestId}`));
+  return vi.waitFor(look, { timeout: 5_000 });
 }
 
-function checkRow(row: Json, name: CellName, shown: Shown, expected: Expected, model: string): void {
+function checkRow(row: LedgerRow, name: CellName, shown: Shown, expected: Expected, model: string): void {
   const { outcome = "ok", status = 200, usage = "provider", endpointId = name.provider } = expected;
   expect(row.outcome).toBe(outcome);
   expect([status].flat(), "status").toContain(row.status);

@@ -4,7 +4,7 @@ import type { Feature } from "./features.ts";
 import { longQuestion, toolQuestion, weatherSchema } from "./questions.ts";
 import { type ProviderName, providers } from "./stack/providers.ts";
 import { readEvents, type SseEvent } from "./stack/read-events.ts";
-import type { Json } from "./stack/relay.ts";
+import { at, listAt, numberAt, objectAt, textAt } from "./stack/read-json.ts";
 import { expectWeather } from "./what-clients-saw.ts";
 
 /*
@@ -51,7 +51,7 @@ const tools = [
   },
 ];
 
-function bodyOf(model: string, messages: readonly object[], more = {}): Json {
+function bodyOf(model: string, messages: readonly object[], more = {}): object {
   return {
     model,
     max_tokens: 4_000,
@@ -66,7 +66,7 @@ function bodyOf(model: string, messages: readonly object[], more = {}): Json {
 
 const user = (text: string): object => ({ role: "user", content: [{ type: "text", text }] });
 
-async function post(path: string, body: Json): Promise<Response> {
+async function post(path: string, body: object): Promise<Response> {
   const { origin, localKey } = stack.current;
   return fetch(`${origin}${path}`, {
     method: "POST",
@@ -76,8 +76,11 @@ async function post(path: string, body: Json): Promise<Response> {
   });
 }
 
+/** A block of an answer's content, being put together. */
+type Block = Record<string, unknown>;
+
 interface Message {
-  readonly content: Json[];
+  readonly content: readonly Block[];
   readonly stopReason: string | null;
   readonly usage: Shown["usage"];
   readonly events: readonly SseEvent[];
@@ -88,43 +91,46 @@ async function readMessage(response: Response): Promise<Message> {
   expect(response.status, response.ok ? "" : await response.clone().text()).toBe(200);
   expect(response.headers.get("content-type")).toMatch(/^text\/event-stream/);
   const events = readEvents(await response.text());
-  expect(events.every(({ name, json }) => name !== null && json?.type === name)).toBe(true);
+  expect(events.every(({ name, json }) => name !== null && at(json, "type") === name)).toBe(true);
   const told = events.filter(({ name }) => name !== "ping");
   expect(told[0]?.name).toBe("message_start");
   expect(told.at(-1)?.name).toBe("message_stop");
-  const content: Json[] = [];
-  let usage: Json = told[0]?.json.message.usage;
+  const content: Block[] = [];
+  let usage = objectAt(told[0]?.json, "message", "usage");
   let stopReason: string | null = null;
   for (const { name, json } of told) {
-    if (name === "error") throw new Error(json.error.message);
-    if (name === "content_block_start") content[json.index] = { ...json.content_block };
-    if (name === "content_block_delta") applyDelta(content[json.index], json.delta);
+    if (name === "error") throw new Error(textAt(json, "error", "message"));
+    if (name === "content_block_start") content[numberAt(json, "index")] = { ...objectAt(json, "content_block") };
+    if (name === "content_block_delta") applyDelta(content[numberAt(json, "index")], objectAt(json, "delta"));
     if (name === "message_delta") {
-      usage = { ...usage, ...json.usage };
-      stopReason = json.delta.stop_reason;
+      usage = { ...usage, ...objectAt(json, "usage") };
+      stopReason = textAt(json, "delta", "stop_reason");
     }
   }
   for (const block of content) finish(block);
-  const cached = (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0);
-  return { content, stopReason, usage: { input: usage.input_tokens + cached, output: usage.output_tokens }, events };
+  const cached = ["cache_creation_input_tokens", "cache_read_input_tokens"].map((name) => Number(usage[name] ?? 0));
+  const input = cached.reduce((sum, count) => sum + count, numberAt(usage, "input_tokens"));
+  return { content, stopReason, usage: { input, output: numberAt(usage, "output_tokens") }, events };
 }
 
-function applyDelta(block: Json, delta: Json): void {
+function applyDelta(block: Block | undefined, delta: Readonly<Record<string, unknown>>): void {
   const into: Readonly<Record<string, readonly [string, string]>> = {
     text_delta: ["text", "text"],
     thinking_delta: ["thinking", "thinking"],
     signature_delta: ["signature", "signature"],
     input_json_delta: ["partial", "partial_json"],
   };
-  const [field, from] = into[delta.type] ?? [];
-  if (field === undefined || from === undefined) throw new Error(`unknown delta ${delta.type}`);
-  block[field] = (block[field] ?? "") + delta[from];
+  const type = textAt(delta, "type");
+  const [field, from] = into[type] ?? [];
+  if (field === undefined || from === undefined) throw new Error(`unknown delta ${type}`);
+  if (block === undefined) throw new Error("a delta before its block");
+  block[field] = String(block[field] ?? "") + textAt(delta, from);
 }
 
-function finish(block: Json): void {
-  if (block.type !== "tool_use") return;
-  block.input = JSON.parse(block.partial === undefined || block.partial === "" ? "{}" : block.partial);
-  delete block.partial;
+function finish(block: Block): void {
+  if (block["type"] !== "tool_use") return;
+  block["input"] = JSON.parse(String(block["partial"] ?? "") || "{}");
+  delete block["partial"];
 }
 
 function square(
@@ -198,10 +204,10 @@ describe("Claude Code at Anthropic", () => {
         redirect: "error",
         signal: AbortSignal.timeout(3_000),
       });
-      const { data }: Json = await response.json();
-      const usable = (data as Json[]).filter(({ id }) => /^(claude|anthropic)/.test(id));
+      const models = listAt(await response.json(), "data");
+      const usable = models.filter((model) => /^(claude|anthropic)/.test(textAt(model, "id")));
       expect(usable.length).toBeGreaterThan(5);
-      expect(usable.every((model) => typeof model.display_name === "string")).toBe(true);
+      expect(usable.every((model) => typeof at(model, "display_name") === "string")).toBe(true);
       return { content: usable, usage: null };
     },
     { noRow: true },
@@ -217,10 +223,10 @@ describe("Claude Code at Anthropic", () => {
         max_tokens: undefined,
         metadata: undefined,
       });
-      const count: Json = await (await post("/v1/messages/count_tokens?beta=true", body)).json();
+      const count: unknown = await (await post("/v1/messages/count_tokens?beta=true", body)).json();
       expect(lastSent().path).toBe("/v1/messages/count_tokens?beta=true");
       const message = await readMessage(await post("/v1/messages?beta=true", bodyOf(bare, [user(longQuestion)])));
-      expect(count.input_tokens).toBe(message.usage?.input);
+      expect(numberAt(count, "input_tokens")).toBe(message.usage?.input);
       return { content: message.content, usage: message.usage };
     },
     { model: bare },
@@ -238,9 +244,10 @@ describe("Claude Code at Anthropic", () => {
       const body = bodyOf(bare, [user("Hello.")], { system: long });
       await readMessage(await post("/v1/messages?beta=true", body));
       const message = await readMessage(await post("/v1/messages?beta=true", body));
-      const start = message.events.find(({ name }) => name === "message_start")?.json.message.usage;
-      expect(start.cache_read_input_tokens).toBeGreaterThan(4_096);
-      expect((await row()).usage.tokens.cacheRead).toBe(start.cache_read_input_tokens);
+      const start = message.events.find(({ name }) => name === "message_start");
+      const read = numberAt(start?.json, "message", "usage", "cache_read_input_tokens");
+      expect(read).toBeGreaterThan(4_096);
+      expect((await row()).usage.tokens.cacheRead).toBe(read);
       return { content: message.content, usage: message.usage };
     },
     { model: bare },
@@ -261,7 +268,7 @@ describe("Claude Code elsewhere, with all that it sends", () => {
         });
         const message = await readMessage(await post("/v1/messages?beta=true", body));
         for (const name of lastSent().headers.keys()) expect(name).not.toMatch(/^anthropic-/);
-        const noted = (await row()).journal.map(({ note }: Json) => note ?? "").join(" ");
+        const noted = (await row()).journal.map(({ note }) => note ?? "").join(" ");
         expect(noted).toContain("context_management");
         return { content: message.content, usage: message.usage };
       },
@@ -294,11 +301,11 @@ for (const provider of ["anthropic", "openai", "google", "openai-responses"] as 
           await post("/v1/messages?beta=true", bodyOf(thinkingModel, messages, thinking)),
         );
         expect(first.stopReason).toBe("tool_use");
-        const calls = first.content.filter((block) => block.type === "tool_use");
-        for (const call of calls) expectWeather(call.input);
-        const results = calls.map(({ id }) => ({
+        const calls = first.content.filter((block) => block["type"] === "tool_use");
+        for (const call of calls) expectWeather(call["input"]);
+        const results = calls.map((call) => ({
           type: "tool_result",
-          tool_use_id: id,
+          tool_use_id: textAt(call, "id"),
           content: [{ type: "text", text: "Sunny." }],
         }));
         messages.push({ role: "assistant", content: first.content }, { role: "user", content: results });
@@ -306,9 +313,10 @@ for (const provider of ["anthropic", "openai", "google", "openai-responses"] as 
           await post("/v1/messages?beta=true", bodyOf(thinkingModel, messages, thinking)),
         );
         expect(second.stopReason).toBe("end_turn");
-        const thought = first.content.find((block) => block.type === "thinking");
-        if (provider === "anthropic") expect(thought?.signature).toBeTruthy();
-        if (thought?.signature) expect(sent().at(-1)?.body).toContain(thought.signature);
+        const thought = first.content.find((block) => block["type"] === "thinking");
+        const signature = thought?.["signature"];
+        if (provider === "anthropic") expect(signature).toBeTruthy();
+        if (signature) expect(sent().at(-1)?.body).toContain(signature);
         return { content: second.content, usage: second.usage };
       },
       { model: thinkingModel },

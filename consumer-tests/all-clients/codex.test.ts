@@ -4,7 +4,7 @@ import type { Feature } from "./features.ts";
 import { longQuestion, toolQuestion, weatherSchema } from "./questions.ts";
 import { type ProviderName, providers } from "./stack/providers.ts";
 import { readEvents, type SseEvent } from "./stack/read-events.ts";
-import type { Json } from "./stack/relay.ts";
+import { at, listAt, numberAt, objectAt, textAt } from "./stack/read-json.ts";
 import { expectWeather } from "./what-clients-saw.ts";
 
 /*
@@ -47,7 +47,7 @@ const ownTools = [
   },
 ];
 
-function bodyOf(model: string, input: readonly object[], more = {}): Json {
+function bodyOf(model: string, input: readonly object[], more = {}): object {
   return {
     model,
     instructions: "You are a coding agent running in the Codex CLI.",
@@ -67,7 +67,7 @@ function bodyOf(model: string, input: readonly object[], more = {}): Json {
 /** What it asks a model that thinks. */
 const thinking = { reasoning: { effort: "medium", summary: "auto" }, include: ["reasoning.encrypted_content"] };
 
-async function post(body: Json): Promise<Response> {
+async function post(body: object): Promise<Response> {
   const { origin, localKey } = stack.current;
   const headers = {
     authorization: `Bearer ${localKey}`,
@@ -81,7 +81,7 @@ async function post(body: Json): Promise<Response> {
 }
 
 interface Turn {
-  readonly items: readonly Json[];
+  readonly items: readonly unknown[];
   readonly usage: Shown["usage"];
   readonly events: readonly SseEvent[];
 }
@@ -91,19 +91,21 @@ async function readTurn(response: Response): Promise<Turn> {
   expect(response.status, response.ok ? "" : await response.clone().text()).toBe(200);
   const events = readEvents(await response.text());
   for (const [index, { name, json }] of events.entries()) {
-    expect(json?.type).toBe(name);
-    expect(json.sequence_number).toBe(index);
+    expect(at(json, "type")).toBe(name);
+    expect(at(json, "sequence_number")).toBe(index);
   }
   const last = events.at(-1);
   expect(last?.name, "the stream ended before response.completed").toBe("response.completed");
-  const { id, usage } = last?.json.response ?? {};
-  expect(id).toMatch(/\w/);
-  const counts = [usage.input_tokens, usage.output_tokens, usage.total_tokens];
-  counts.push(usage.input_tokens_details.cached_tokens, usage.output_tokens_details.reasoning_tokens);
-  expect(counts.every(Number.isInteger)).toBe(true);
-  expect(usage.total_tokens).toBe(usage.input_tokens + usage.output_tokens);
-  const items = events.filter(({ name }) => name === "response.output_item.done").map(({ json }) => json.item);
-  return { items, usage: { input: usage.input_tokens, output: usage.output_tokens }, events };
+  expect(textAt(last?.json, "response", "id")).toMatch(/\w/);
+  const usage = objectAt(last?.json, "response", "usage");
+  const input = numberAt(usage, "input_tokens");
+  const output = numberAt(usage, "output_tokens");
+  const cached = numberAt(usage, "input_tokens_details", "cached_tokens");
+  const thought = numberAt(usage, "output_tokens_details", "reasoning_tokens");
+  expect([input, output, cached, thought].every(Number.isInteger)).toBe(true);
+  expect(usage["total_tokens"]).toBe(input + output);
+  const items = events.filter(({ name }) => name === "response.output_item.done").map(({ json }) => at(json, "item"));
+  return { items, usage: { input, output }, events };
 }
 
 function square(
@@ -115,10 +117,10 @@ function square(
   cell({ client, endpoint, feature, provider }, run, expected);
 }
 
-const textOf = (items: readonly Json[]): string =>
+const textOf = (items: readonly unknown[]): string =>
   items
-    .flatMap((item) => (item.type === "message" ? item.content : []))
-    .map(({ text }: Json) => text)
+    .flatMap((item) => (at(item, "type") === "message" ? listAt(item, "content") : []))
+    .map((part) => textAt(part, "text"))
     .join("");
 
 for (const provider of ["openai", "anthropic", "google", "chat-server"] as const) {
@@ -129,7 +131,7 @@ for (const provider of ["openai", "anthropic", "google", "chat-server"] as const
       const turn = await readTurn(await post(bodyOf(model, [message("user", longQuestion)])));
       const said = turn.events
         .filter(({ name }) => name === "response.output_text.delta")
-        .map(({ json }) => json.delta);
+        .map(({ json }) => textAt(json, "delta"));
       expect(said.join("")).toBe(textOf(turn.items));
       expect(lastSent().body).toContain("The sandbox is read-only.");
       return { content: textOf(turn.items), usage: turn.usage };
@@ -147,22 +149,23 @@ for (const provider of ["openai", "anthropic", "google", "chat-server"] as const
       async ({ lastSent }) => {
         const question = message("user", toolQuestion);
         const first = await readTurn(await post(bodyOf(thinkingModel, [question], thinking)));
-        const calls = first.items.filter((item) => item.type === "function_call");
+        const calls = first.items.filter((item) => at(item, "type") === "function_call");
         expect(calls.length).toBeGreaterThan(0);
-        for (const call of calls) expectWeather(JSON.parse(call.arguments));
+        for (const call of calls) expectWeather(JSON.parse(textAt(call, "arguments")));
         // It sends the items back without the ids, which only mean something where answers are stored.
-        const kept = first.items.map((item) => ({ ...item, id: undefined, status: undefined }));
-        const results = calls.map(({ call_id }) => ({
+        const kept = first.items.map((item) => ({ ...objectAt(item), id: undefined, status: undefined }));
+        const results = calls.map((call) => ({
           type: "function_call_output",
-          call_id,
+          call_id: textAt(call, "call_id"),
           output: "Sunny, 20 degrees.",
         }));
         const second = await readTurn(await post(bodyOf(thinkingModel, [question, ...kept, ...results], thinking)));
         expect(lastSent().body).toContain("Sunny, 20 degrees.");
-        const thought = first.items.find((item) => item.type === "reasoning");
+        const thought = first.items.find((item) => at(item, "type") === "reasoning");
         if (provider === "openai" || provider === "anthropic") {
-          expect(thought?.encrypted_content).toBeTruthy();
-          expect(lastSent().body, "the proof goes back byte for byte").toContain(thought.encrypted_content);
+          const proof = textAt(thought, "encrypted_content");
+          expect(proof).not.toBe("");
+          expect(lastSent().body, "the proof goes back byte for byte").toContain(proof);
         }
         return { content: textOf(second.items), usage: second.usage };
       },
@@ -175,10 +178,10 @@ for (const provider of ["openai", "anthropic", "google", "chat-server"] as const
       async (trial) => {
         const response = await post(bodyOf(trial.at("429"), [message("user", longQuestion)]));
         expect(response.status).toBe(429);
-        const { error }: Json = await response.json();
+        const error = at(await response.json(), "error");
         expect(error).toMatchObject({ message: expect.stringMatching(/\w/), type: expect.any(String) });
         expect(trial.sent()).toHaveLength(1);
-        return { content: error.message, usage: null };
+        return { content: textAt(error, "message"), usage: null };
       },
       { outcome: "error", status: 429, usage: "unknown", endpointId: `${provider}-429` },
     );
@@ -191,16 +194,16 @@ for (const provider of ["openai", "anthropic", "google", "chat-server"] as const
         const events = readEvents(await response.text());
         const last = events.at(-1);
         expect(last?.name).toBe("response.failed");
-        expect(last?.json.response).toMatchObject({
+        expect(at(last?.json, "response")).toMatchObject({
           status: "failed",
           error: { code: expect.any(String), message: expect.any(String) },
         });
         expect(events.some(({ name }) => name === "response.completed")).toBe(false);
         // The events of one stream are numbered through, the failure's own included.
-        const numbers: readonly number[] = events.map(({ json }) => json.sequence_number);
+        const numbers = events.map(({ json }) => numberAt(json, "sequence_number"));
         expect(numbers).toEqual(numbers.toSorted((left, right) => left - right));
         expect(new Set(numbers).size).toBe(numbers.length);
-        return { content: last?.json.response.error, usage: null };
+        return { content: at(last?.json, "response", "error"), usage: null };
       },
       { outcome: "error", usage: "estimated", endpointId: `${provider}-breaks` },
     );

@@ -5,7 +5,9 @@ import type { Feature } from "./features.ts";
 import { longQuestion, shortQuestion } from "./questions.ts";
 import { type ProviderName, providers, scenarioKeyOf } from "./stack/providers.ts";
 import { readEvents } from "./stack/read-events.ts";
-import { type Exchange, type Json, keyOf } from "./stack/relay.ts";
+import { at, listAt, numberAt, textAt } from "./stack/read-json.ts";
+import { type Exchange, keyOf } from "./stack/relay.ts";
+import { usageIn } from "./what-clients-saw.ts";
 
 /*
  * What editors and agents insist on that speak OpenAI's chat by hand: Cline, Roo, Cursor's base-URL override, and the AI
@@ -22,7 +24,7 @@ interface Posted {
 }
 
 /** The base URL ends in `/v1`, as these clients want it. */
-async function post(path: string, body: Json, headers: Record<string, string> = {}): Promise<Posted> {
+async function post(path: string, body: object, headers: Record<string, string> = {}): Promise<Posted> {
   const { origin, localKey } = stack.current;
   const own: Record<string, string> = headers["x-api-key"] === undefined ? { authorization: `Bearer ${localKey}` } : {};
   const response = await fetch(`${origin}/v1${path}`, {
@@ -33,12 +35,11 @@ async function post(path: string, body: Json, headers: Record<string, string> = 
   return { response, text: Buffer.from(await response.arrayBuffer()).toString("latin1") };
 }
 
-const ask = (model: string, content: string, more = {}): Json => ({
+const ask = (model: string, content: string, more = {}) => ({
   model,
   messages: [{ role: "user", content }],
   ...more,
 });
-const usageOf = (usage: Json): Shown["usage"] => ({ input: usage?.prompt_tokens, output: usage?.completion_tokens });
 
 function square(
   feature: Feature,
@@ -51,21 +52,21 @@ function square(
 }
 
 /** Holds a chat stream to what these clients read. */
-function checkChunks(text: string): readonly Json[] {
+function checkChunks(text: string): readonly unknown[] {
   const events = readEvents(text);
   expect(events.at(-1)?.data).toBe("[DONE]");
   const chunks = events.slice(0, -1).map(({ json }) => json);
   for (const chunk of chunks) {
-    expect(Array.isArray(chunk?.choices) || typeof chunk?.error?.message === "string").toBe(true);
+    expect(Array.isArray(at(chunk, "choices")) || typeof at(chunk, "error", "message") === "string").toBe(true);
     expect(chunk).toMatchObject({
       object: "chat.completion.chunk",
-      id: chunks[0].id,
+      id: at(chunks, 0, "id"),
       created: expect.any(Number),
       model: expect.any(String),
     });
   }
-  expect(chunks[0].choices[0].delta.role).toBe("assistant");
-  expect(chunks.filter((chunk) => chunk.choices[0]?.finish_reason)).toHaveLength(1);
+  expect(at(chunks, 0, "choices", 0, "delta", "role")).toBe("assistant");
+  expect(chunks.filter((chunk) => at(chunk, "choices", 0, "finish_reason"))).toHaveLength(1);
   return chunks;
 }
 
@@ -80,20 +81,19 @@ for (const provider of ["openai", "anthropic", "google", "openai-responses", "ch
       expect(headers.get("content-encoding")).toBeNull();
       // Not asked for, so there is none, and no chunk without choices.
       for (const chunk of checkChunks(silent.text)) {
-        expect(chunk.choices).toHaveLength(1);
-        expect(chunk.usage ?? null).toBeNull();
+        expect(at(chunk, "choices")).toHaveLength(1);
+        expect(at(chunk, "usage") ?? null).toBeNull();
       }
       const told = await post(
         "/chat/completions",
         ask(model, longQuestion, { stream: true, stream_options: { include_usage: true } }),
       );
       const chunks = checkChunks(told.text);
-      const last = chunks.at(-1);
-      expect(last.choices).toEqual([]);
-      expect(chunks.slice(0, -1).every(({ choices }) => choices.length === 1)).toBe(true);
+      expect(at(chunks, -1, "choices")).toEqual([]);
+      expect(chunks.slice(0, -1).every((chunk) => listAt(chunk, "choices").length === 1)).toBe(true);
       return {
-        content: chunks.map(({ choices }) => choices[0]?.delta.content ?? "").join(""),
-        usage: usageOf(last.usage),
+        content: chunks.map((chunk) => at(chunk, "choices", 0, "delta", "content") ?? "").join(""),
+        usage: usageIn(chunks.at(-1)),
       };
     });
 
@@ -103,10 +103,10 @@ for (const provider of ["openai", "anthropic", "google", "openai-responses", "ch
       async (trial) => {
         const { text } = await post("/chat/completions", ask(trial.at("breaks"), longQuestion, { stream: true }));
         const events = readEvents(text);
-        const error = events.find(({ json }) => json?.error !== undefined)?.json.error;
+        const error = events.map(({ json }) => at(json, "error")).find((found) => found !== undefined);
         expect(error).toMatchObject({ message: expect.stringMatching(/\w/) });
         expect(events.some(({ data }) => data === "[DONE]")).toBe(false);
-        return { content: error.message, usage: null };
+        return { content: textAt(error, "message"), usage: null };
       },
       { outcome: "error", usage: "estimated", endpointId: `${provider}-breaks` },
     );
@@ -123,11 +123,11 @@ const piecesOf = (text: string): readonly string[] => text.match(/[\s\S]{1,7}/g)
 /** The long stream in each dialect. */
 const longStreams: Readonly<Record<"openai" | "anthropic" | "openai-responses", (response: ServerResponse) => void>> = {
   openai: (response) => {
-    const chunk = (choices: Json[], more = {}): void =>
+    const chunk = (choices: object[], more = {}): void =>
       void response.write(
         `data: ${JSON.stringify({ id: "chatcmpl-long", object: "chat.completion.chunk", created: 1, model: "gpt-4o-mini", choices, ...more })}\n\n`,
       );
-    const delta = (given: Json, finish: string | null = null): void =>
+    const delta = (given: object, finish: string | null = null): void =>
       chunk([{ index: 0, delta: given, finish_reason: finish }]);
     delta({ role: "assistant", content: null });
     for (let index = 0; index < callCount; index++) {
@@ -237,15 +237,14 @@ describe("editors, a long stream of tool calls", () => {
         const { text } = await post("/chat/completions", ask(trial.at("scripted"), "Write the files.", more));
         const chunks = checkChunks(text);
         const calls = new Map<number, { id: string; name: string; text: string }>();
-        for (const { choices } of chunks) {
-          for (const { index, id, function: given } of (choices[0]?.delta.tool_calls ?? []) as Json[]) {
-            const call = calls.get(index) ?? { id: "", name: "", text: "" };
-            calls.set(index, {
-              id: call.id || (id ?? ""),
-              name: call.name || (given.name ?? ""),
-              text: call.text + (given.arguments ?? ""),
-            });
-          }
+        for (const piece of chunks.flatMap((chunk) => at(chunk, "choices", 0, "delta", "tool_calls") ?? [])) {
+          const index = numberAt(piece, "index");
+          const call = calls.get(index) ?? { id: "", name: "", text: "" };
+          calls.set(index, {
+            id: call.id || String(at(piece, "id") ?? ""),
+            name: call.name || String(at(piece, "function", "name") ?? ""),
+            text: call.text + String(at(piece, "function", "arguments") ?? ""),
+          });
         }
         expect([...calls.keys()]).toEqual(Array.from({ length: callCount }, (_, index) => index));
         expect(new Set([...calls.values()].map(({ id }) => id)).size).toBe(callCount);
@@ -255,7 +254,7 @@ describe("editors, a long stream of tool calls", () => {
         }
         // Piece by piece, not gathered.
         expect(chunks.length).toBeGreaterThan(callCount * 10);
-        return { content: [...calls.values()].map(({ name }) => name), usage: usageOf(chunks.at(-1)?.usage) };
+        return { content: [...calls.values()].map(({ name }) => name), usage: usageIn(chunks.at(-1)) };
       },
       { endpointId: `${provider}-scripted` },
     );
@@ -284,12 +283,6 @@ const natives = [
   },
 ] as const;
 
-/** Both vendors' names. */
-const nativeUsage = (reply: Json): Shown["usage"] => ({
-  input: reply.usage.prompt_tokens ?? reply.usage.input_tokens,
-  output: reply.usage.completion_tokens ?? reply.usage.output_tokens,
-});
-
 describe("editors, bytes and keys", () => {
   for (const { provider, path, body, streams } of natives) {
     const version = { "anthropic-version": "2023-06-01" };
@@ -302,7 +295,7 @@ describe("editors, bytes and keys", () => {
         expect(streamed.text).toBe(lastSent().answer.body);
         const whole = await post(path, body, version);
         expect(whole.text).toBe(lastSent().answer.body);
-        return { content: whole.text, usage: nativeUsage(JSON.parse(whole.text)) };
+        return { content: whole.text, usage: usageIn(JSON.parse(whole.text)) };
       },
       { model: body.model },
       `/v1${path}`,
@@ -332,8 +325,7 @@ describe("editors, bytes and keys", () => {
           provider === "anthropic" ? own : `Bearer ${own}`,
         );
         const bearer = await post(path, body, version);
-        expect(JSON.parse(bearer.text).usage).toBeTruthy();
-        return { content: text, usage: nativeUsage(JSON.parse(bearer.text)) };
+        return { content: text, usage: usageIn(JSON.parse(bearer.text)) };
       },
       { model: body.model },
       `/v1${path}`,

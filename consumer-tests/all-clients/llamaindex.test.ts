@@ -5,8 +5,8 @@ import { cell, type Expected, type Shown, type Trial, useStack } from "./cell.ts
 import type { Feature } from "./features.ts";
 import { longQuestion, pixelPng, shortQuestion, toolQuestion, weatherSchema } from "./questions.ts";
 import type { ProviderName } from "./stack/providers.ts";
-import type { Json } from "./stack/relay.ts";
-import { expectInOrder, expectWeather, refusalsOf } from "./what-clients-saw.ts";
+import { at } from "./stack/read-json.ts";
+import { expectInOrder, expectWeather, refusalsOf, usageIn } from "./what-clients-saw.ts";
 
 const stack = useStack();
 const client = "@llamaindex/openai";
@@ -24,11 +24,6 @@ const weather = tool({
   execute: ({ city }: { readonly city: string }) => `Sunny in ${city}, 20 degrees.`,
 }) as never;
 
-/** Usage stands in the vendor's own reply, which it hands on. */
-const usageOf = (raw: Json): Shown["usage"] => ({
-  input: raw?.usage?.prompt_tokens ?? raw?.usage?.input_tokens,
-  output: raw?.usage?.completion_tokens ?? raw?.usage?.output_tokens,
-});
 const user = (content: string): { role: "user"; content: string } => ({ role: "user", content });
 
 for (const provider of ["openai", "anthropic", "google"] as const satisfies readonly ProviderName[]) {
@@ -42,21 +37,21 @@ for (const provider of ["openai", "anthropic", "google"] as const satisfies read
   describe(`llamaindex, chat, at ${provider}`, () => {
     own("text", async (_trial, model) => {
       const { message, raw } = await model.chat({ messages: [user(shortQuestion)] });
-      return { content: message.content, usage: usageOf(raw) };
+      return { content: message.content, usage: usageIn(raw) };
     });
 
     own("streaming", async (_trial, model) => {
       const messages = [user(longQuestion)];
       const whole = await model.chat({ messages });
       let text = "";
-      let last: Json = null;
+      let last: unknown = null;
       const additionalChatOptions = { stream_options: { include_usage: true } };
       for await (const chunk of await model.chat({ messages, stream: true, additionalChatOptions })) {
         text += chunk.delta;
-        if ((chunk.raw as Json)?.usage) last = chunk.raw;
+        if (at(chunk.raw, "usage")) last = chunk.raw;
       }
       expect(text).toBe(whole.message.content);
-      return { content: text, usage: last === null ? usageOf(whole.raw) : usageOf(last) };
+      return { content: text, usage: last === null ? usageIn(whole.raw) : usageIn(last) };
     });
 
     own("multi-turn", async ({ lastSent }, model) => {
@@ -70,16 +65,16 @@ for (const provider of ["openai", "anthropic", "google"] as const satisfies read
       });
       expectInOrder(lastSent(), ["oldest?", "river mouth.", "newest one?"]);
       expect(lastSent().body).toContain("You answer about harbours only.");
-      return { content: message.content, usage: usageOf(raw) };
+      return { content: message.content, usage: usageIn(raw) };
     });
 
     own("tool", async (_trial, model) => {
       const { message, raw } = await model.chat({ messages: [user(toolQuestion)], tools: [weather] });
-      const calls = (message.options as Json)?.toolCall as { name: string; input: string | object }[] | undefined;
-      expect(calls?.[0]?.name).toBe("weather");
-      const input = calls?.[0]?.input;
+      const calls = at(message.options, "toolCall");
+      expect(at(calls, 0, "name")).toBe("weather");
+      const input = at(calls, 0, "input");
       expectWeather(typeof input === "string" ? JSON.parse(input) : input);
-      return { content: calls, usage: usageOf(raw) };
+      return { content: calls, usage: usageIn(raw) };
     });
 
     own("tool result", async ({ lastSent }, model) => {
@@ -88,7 +83,7 @@ for (const provider of ["openai", "anthropic", "google"] as const satisfies read
       expect(done.toolCalls).toHaveLength(1);
       const { message, raw } = await model.chat({ messages: [...messages, ...done.newMessages], tools: [weather] });
       expect(lastSent().body).toContain("20 degrees.");
-      return { content: message.content, usage: usageOf(raw) };
+      return { content: message.content, usage: usageIn(raw) };
     });
 
     own("image", async ({ lastSent }, model) => {
@@ -98,7 +93,7 @@ for (const provider of ["openai", "anthropic", "google"] as const satisfies read
       ];
       const { message, raw } = await model.chat({ messages: [{ role: "user", content }] });
       expect(lastSent().body).toContain(pixelPng);
-      return { content: message.content, usage: usageOf(raw) };
+      return { content: message.content, usage: usageIn(raw) };
     });
 
     for (const refusal of refusalsOf(provider).filter(({ status }) => status === 404 || status === 429)) {
@@ -124,7 +119,7 @@ for (const provider of ["openai", "anthropic", "google"] as const satisfies read
   describe(`llamaindex, responses, at ${provider}`, () => {
     responses("text", async (_trial, model) => {
       const { message, raw } = await model.chat({ messages: [user(shortQuestion)] });
-      return { content: message.content, usage: usageOf(raw) };
+      return { content: message.content, usage: usageIn(raw) };
     });
 
     responses("streaming", async (_trial, model) => {
@@ -134,13 +129,13 @@ for (const provider of ["openai", "anthropic", "google"] as const satisfies read
       for await (const { delta } of await model.chat({ messages, stream: true })) text += delta;
       // It repeats its last piece with every event behind it (0.4.23, at OpenAI's own endpoint too).
       expect(text.startsWith(String(whole.message.content))).toBe(true);
-      return { content: text, usage: usageOf(whole.raw) };
+      return { content: text, usage: usageIn(whole.raw) };
     });
 
     responses("tool", async (_trial, model) => {
       const { message, raw } = await model.chat({ messages: [user(toolQuestion)], tools: [weather] });
       expect(JSON.stringify(message.options)).toContain('"weather"');
-      return { content: message.options, usage: usageOf(raw) };
+      return { content: message.options, usage: usageIn(raw) };
     });
   });
 }

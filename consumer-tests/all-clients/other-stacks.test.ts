@@ -52,7 +52,7 @@ describe("one provider", () => {
     async (trial) => {
       const messages = [{ role: "user" as const, content: shortQuestion }];
       const reply = await connectOpenai().chat.completions.create({ model: trial.at("once"), messages });
-      const outcomes = (await trial.row()).attempts.map(({ status }: { readonly status: number }) => status);
+      const outcomes = (await trial.row()).attempts.map(({ status }) => status);
       expect(outcomes).toEqual([429, 200]);
       return { content: reply.choices[0]?.message.content, usage: usageOf(reply) };
     },

@@ -10,8 +10,7 @@ import {
   weatherSchema,
 } from "./questions.ts";
 import type { ProviderName } from "./stack/providers.ts";
-import { pythonMissing, type PythonCells, startPython } from "./stack/python.ts";
-import type { Json } from "./stack/relay.ts";
+import { pythonMissing, type PythonCells, type PythonTold, startPython } from "./stack/python.ts";
 import { refusalsOf } from "./what-clients-saw.ts";
 
 const stack = useStack();
@@ -51,7 +50,7 @@ async function askPython(
   cellName: string,
   feature: Feature,
   model: string,
-): Promise<Json> {
+): Promise<PythonTold> {
   if (who.cells === null) throw new Error("Python is not running");
   const prompt = prompts[feature] ?? shortQuestion;
   const { origin, localKey: key } = stack.current;

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
-import type { Trial } from "./cell.ts";
+import type { Shown, Trial } from "./cell.ts";
 import type { Feature } from "./features.ts";
 import type { ProviderName, ScenarioName } from "./stack/providers.ts";
+import { numberAt, objectAt } from "./stack/read-json.ts";
 import type { Exchange } from "./stack/relay.ts";
 
 /** A way for a provider to refuse, and the status that its clients see. */
@@ -45,6 +46,14 @@ export function expectWeather(given: unknown): void {
 /** A structured answer as its schema wants it. */
 export function expectLabel(given: unknown): void {
   expect(given).toEqual({ label: expect.any(String), urgent: expect.any(Boolean) });
+}
+
+/** Tokens of a reply as its vendor wrote it, under either vendor's names. */
+export function usageIn(reply: unknown): Shown["usage"] {
+  const usage = objectAt(reply, "usage");
+  const [input, output] =
+    "prompt_tokens" in usage ? ["prompt_tokens", "completion_tokens"] : ["input_tokens", "output_tokens"];
+  return { input: numberAt(usage, input), output: numberAt(usage, output) };
 }
 
 /** Waits until something was written down, at most two seconds. */

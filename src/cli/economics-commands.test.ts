@@ -1,32 +1,18 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createIdSource, requestIdOf } from "../kit/request-id.ts";
-import { createBatchWriter } from "../stores/sqlite/ledger/batch-writer.ts";
-import { openForWriting } from "../stores/sqlite/data-directory.ts";
-import { RowQueue } from "../stores/sqlite/ledger/row-queue.ts";
 import type { RequestRecord } from "../spec/ledger.ts";
 import { sampleRecord } from "../testing/ledger-conformance.ts";
+import { writeLedger } from "./test-data-directory.ts";
 import { folderWith, makeFolder, runHere } from "./test-run.ts";
 
 const newId = createIdSource(() => Date.now() - 60_000, 1);
 
-/** A ledger in the folder's data directory with these requests, a minute old. */
-function writeLedger(folder: string, records: readonly Partial<RequestRecord>[]): void {
-  const directory = join(folder, "data");
-  mkdirSync(directory, { mode: 0o700 });
-  const database = openForWriting(directory, "OFF");
-  const queue = new RowQueue();
-  for (const record of records) {
-    const id = newId();
-    queue.add(sampleRecord(0, { id, requestId: requestIdOf(id), arrivedAtMs: Date.now() - 60_000, ...record }));
-  }
-  createBatchWriter(
-    database,
-    () => undefined,
-    (reason) => expect.unreachable(reason),
-  ).write(queue.take());
-  database.close();
+/** A request a minute ago. */
+function request(over: Partial<RequestRecord>): RequestRecord {
+  const id = newId();
+  return sampleRecord(0, { id, requestId: requestIdOf(id), arrivedAtMs: Date.now() - 60_000, ...over });
 }
 
 const claims = (session: string, user: string): Pick<RequestRecord, "claims"> => ({
@@ -36,7 +22,7 @@ const config = "dataDirectory: data\n";
 
 it("economics and waste tell what calls were good for, from a file of outcomes", async () => {
   const folder = folderWith(config);
-  writeLedger(folder, [claims("s-1", "u-1"), { ...claims("s-2", "u-2"), outcome: "aborted" }]);
+  writeLedger(folder, [request(claims("s-1", "u-1")), request({ ...claims("s-2", "u-2"), outcome: "aborted" })]);
   writeFileSync(join(folder, "o.csv"), "id,kind,session,value\n1,ticket,s-1,0.50\n");
   const imported = await runHere(["outcomes", "import", "--from", "o.csv"], folder);
   expect(imported).toMatchObject({ code: 0, out: "", talk: "1 outcomes stored.\n" });
@@ -87,7 +73,7 @@ it("say so where there is nothing, and refuse what is wrong", async () => {
 
 it("economics without outcomes name the way to them", async () => {
   const folder = folderWith(config);
-  writeLedger(folder, [{ cost: { state: "unpriced", picoUsd: null }, claims: { tags: [] } }]);
+  writeLedger(folder, [request({ cost: { state: "unpriced", picoUsd: null }, claims: { tags: [] } })]);
   const { out } = await runHere(["economics", "--by", "feature"], folder);
   expect(out).toContain("No outcomes in this window: post them to /v1/outcomes");
   expect(out).toContain("1 requests without a known price");
@@ -96,7 +82,7 @@ it("economics without outcomes name the way to them", async () => {
 
 it("alerts show what fires, and test says whether messages arrive", async () => {
   const folder = folderWith(`${config}budgets: [{ name: small, usd: "0", window: day }]\n`);
-  writeLedger(folder, [{ cost: { state: "unpriced", picoUsd: null }, attempts: [], claims: { tags: [] } }]);
+  writeLedger(folder, [request({ cost: { state: "unpriced", picoUsd: null }, attempts: [], claims: { tags: [] } })]);
   const shown = await runHere(["alerts"], folder);
   expect(shown.out).toContain("warning unpriced-model\n  1 requests have no price");
   const json = JSON.parse((await runHere(["alerts", "show", "--json"], folder)).out) as object;

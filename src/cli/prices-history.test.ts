@@ -1,12 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createIdSource, requestIdOf } from "../kit/request-id.ts";
 import type { Attempt } from "../spec/attempt.ts";
-import { createBatchWriter } from "../stores/sqlite/ledger/batch-writer.ts";
-import { openForWriting } from "../stores/sqlite/data-directory.ts";
-import { RowQueue } from "../stores/sqlite/ledger/row-queue.ts";
 import { sampleAttempt, sampleRecord } from "../testing/ledger-conformance.ts";
+import { writeLedger } from "./test-data-directory.ts";
 import { folderWith, runHere } from "./test-run.ts";
 
 const folders: string[] = [];
@@ -27,22 +25,13 @@ function folderOf(requests: readonly (readonly Attempt[])[], files: Readonly<Rec
   const folder = folderWith(`dataDirectory: data\n${names.length === 0 ? "" : `prices: [${names.join(", ")}]\n`}`);
   folders.push(folder);
   for (const [name, file] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(file));
-  const directory = join(folder, "data");
-  mkdirSync(directory, { mode: 0o700 });
-  const database = openForWriting(directory, "OFF");
-  const queue = new RowQueue();
-  for (const [index, attempts] of requests.entries()) {
+  const records = requests.map((attempts, index) => {
     const arrivedAtMs = attempts[0]?.startedAtMs ?? 0;
     const id = createIdSource(() => arrivedAtMs, index)();
     const numbered = attempts.map((attempt, at) => ({ ...attempt, index: at }));
-    queue.add(sampleRecord(0, { id, requestId: requestIdOf(id), arrivedAtMs, attempts: numbered }));
-  }
-  createBatchWriter(
-    database,
-    () => undefined,
-    (reason) => expect.unreachable(reason),
-  ).write(queue.take());
-  database.close();
+    return sampleRecord(0, { id, requestId: requestIdOf(id), arrivedAtMs, attempts: numbered });
+  });
+  writeLedger(folder, records);
   return folder;
 }
 

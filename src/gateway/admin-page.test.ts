@@ -6,27 +6,16 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { createAdminAssets } from "./admin-assets.ts";
-import {
-  type GotAnswer,
-  send,
-  startTestGateway,
-  type TestGateway,
-  type TestGatewayOptions,
-  until,
-} from "./test-gateway.ts";
+import { type GotAnswer, send, type TestGateway, until } from "./test-gateway.ts";
+import { createTestGateways } from "./test-gateways.ts";
 
-const running: TestGateway[] = [];
+const gateways = createTestGateways();
+const { start } = gateways;
 const folders: string[] = [];
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((stack) => stack.stop()));
+  await gateways.stop();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-
-async function start(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const stack = await startTestGateway(options);
-  running.push(stack);
-  return stack;
-}
 
 function call(stack: TestGateway, method: string, path: string, headers: readonly string[]): Promise<GotAnswer> {
   // The test's own default is a key; a browser sends none.

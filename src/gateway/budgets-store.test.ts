@@ -6,21 +6,20 @@ import { readBudgetLines } from "../assembly/operation.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { Budget } from "../spec/budget.ts";
 import { testBudget } from "../testing/scripted-budgets.ts";
-import { chatRequest, type GotAnswer, send, startTestGateway, type TestGateway } from "./test-gateway.ts";
+import { chatRequest, type GotAnswer, send, type TestGateway } from "./test-gateway.ts";
+import { createTestGateways } from "./test-gateways.ts";
 
-const gateways: TestGateway[] = [];
-afterEach(async () => void (await Promise.all(gateways.splice(0).map((gateway) => gateway.stop()))));
+const gateways = createTestGateways();
+afterEach(() => gateways.stop());
 
-async function start(budgets: readonly Budget[], shared: Partial<FarthingConfig> = {}): Promise<TestGateway> {
-  const gateway = await startTestGateway({
+function start(budgets: readonly Budget[], shared: Partial<FarthingConfig> = {}): Promise<TestGateway> {
+  return gateways.start({
     config: {
       budgets,
       limits: { bodyBytesMax: 65_536, jsonDepthMax: 64, replyBytesMax: 1e8, inFlightMax: 1000 },
       ...shared,
     },
   });
-  gateways.push(gateway);
-  return gateway;
 }
 
 function call(gateway: TestGateway, headers: readonly string[] = []): Promise<GotAnswer> {

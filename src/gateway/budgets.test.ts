@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { dialectNames } from "../spec/request.ts";
 import { flatPrices } from "../testing/stage-ports.ts";
 import { ScriptedBudgets, testBudget } from "../testing/scripted-budgets.ts";
 import {
@@ -6,26 +7,24 @@ import {
   type GotAnswer,
   send,
   sendRaw,
-  startTestGateway,
   type TestGateway,
   type TestGatewayOptions,
   testRoute,
   until,
 } from "./test-gateway.ts";
+import { createTestGateways } from "./test-gateways.ts";
 
-const gateways: TestGateway[] = [];
-afterEach(async () => void (await Promise.all(gateways.splice(0).map((gateway) => gateway.stop()))));
+const gateways = createTestGateways();
+afterEach(() => gateways.stop());
 
 const dollar = 1_000_000_000_000n;
 
-async function start(budgets: ScriptedBudgets, options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const gateway = await startTestGateway({
+function start(budgets: ScriptedBudgets, options: TestGatewayOptions = {}): Promise<TestGateway> {
+  return gateways.start({
     ...options,
     config: { budgets: [budgets.budget], ...options.config },
     engine: { budgets, ...options.engine },
   });
-  gateways.push(gateway);
-  return gateway;
 }
 
 const messages = JSON.stringify({
@@ -43,16 +42,7 @@ const dialects = [
   ["gemini", "/v1beta/models/gemini-2.5-flash:generateContent", contents],
 ] as const;
 
-const everyDialect: TestGatewayOptions["endpoint"] = {
-  dialects: [
-    "openai-chat",
-    "openai-responses",
-    "anthropic-messages",
-    "gemini",
-    "openai-embeddings",
-    "openai-completions",
-  ],
-};
+const everyDialect: TestGatewayOptions["endpoint"] = { dialects: dialectNames };
 const toFirst = Object.fromEntries(dialects.map(([dialect]) => [dialect, "openai"]));
 
 /** Code and message, wherever the dialect has them. */
@@ -158,8 +148,7 @@ describe("spending", () => {
   });
 
   it("without budgets has no stage at all", async () => {
-    const gateway = await startTestGateway();
-    gateways.push(gateway);
+    const gateway = await gateways.start();
     await send(gateway.port);
     expect(gateway.ledger.records[0]?.journal.map(({ stage }) => stage)).toEqual(["call-provider", "meter", "settle"]);
   });

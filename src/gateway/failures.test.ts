@@ -10,21 +10,18 @@ import {
   chatReply,
   chatRequest,
   send,
-  startTestGateway,
   type TestGateway,
   type TestGatewayOptions,
   until,
 } from "./test-gateway.ts";
+import { createTestGateways } from "./test-gateways.ts";
 
-const running: TestGateway[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((stack) => stack.stop()));
-});
+const gateways = createTestGateways();
+afterEach(() => gateways.stop());
 
 async function start(answer: Answer, options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const stack = await startTestGateway(options);
+  const stack = await gateways.start(options);
   stack.upstream.answer = answer;
-  running.push(stack);
   return stack;
 }
 

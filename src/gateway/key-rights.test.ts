@@ -5,22 +5,15 @@ import { createKeyedDigests } from "../assembly/access/keyed-digests.ts";
 import { addLocalKey, type NewLocalKey, readLocalKeys, rotateLocalKey } from "../assembly/access/local-keys.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
 import { ScriptedBudgets } from "../testing/scripted-budgets.ts";
-import {
-  chatRequest,
-  type GotAnswer,
-  send,
-  startTestGateway,
-  type TestGateway,
-  type TestGatewayOptions,
-} from "./test-gateway.ts";
+import { chatRequest, type GotAnswer, send, type TestGateway, type TestGatewayOptions } from "./test-gateway.ts";
+import { createTestGateways } from "./test-gateways.ts";
 
-const gateways: TestGateway[] = [];
-afterEach(async () => void (await Promise.all(gateways.splice(0).map((gateway) => gateway.stop()))));
+const gateways = createTestGateways();
+afterEach(() => gateways.stop());
 
 /** A gateway with a server key, and a way to make local keys for it. */
 async function start(options: TestGatewayOptions = {}): Promise<TestGateway & { make(key: NewLocalKey): string }> {
-  const gateway = await startTestGateway({ endpoint: { serverKey: "sk-server" }, ...options });
-  gateways.push(gateway);
+  const gateway = await gateways.start({ endpoint: { serverKey: "sk-server" }, ...options });
   const { dataDirectory } = gateway.config;
   const digests = createKeyedDigests(readFileSync(join(dataDirectory, "scope-secret"), "utf8").trim());
   return {

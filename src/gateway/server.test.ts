@@ -12,24 +12,16 @@ import {
   chatRequest,
   type GotAnswer,
   send,
-  startTestGateway,
   testConfig,
   type TestGateway,
-  type TestGatewayOptions,
   testRoute,
   until,
 } from "./test-gateway.ts";
+import { createTestGateways } from "./test-gateways.ts";
 
-const running: TestGateway[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((stack) => stack.stop()));
-});
-
-async function start(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const stack = await startTestGateway(options);
-  running.push(stack);
-  return stack;
-}
+const gateways = createTestGateways();
+const { start } = gateways;
+afterEach(() => gateways.stop());
 
 function admin(stack: TestGateway, path: string, token: string | null, method = "GET"): Promise<GotAnswer> {
   const headers = token === null ? ["x-nothing", "1", "x-api-key", "x"] : ["authorization", `Bearer ${token}`];

@@ -12,6 +12,11 @@ test("near the limit nothing is granted on top of the need", () => {
   expect(grantOnTop(639n, 10n, 80n)).toBe(0n);
 });
 
+test("the least need is a measure too", () => {
+  expect(grantOnTop(64n, 1n, 800n)).toBe(7n);
+  expect(grantOnTop(63n, 1n, 800n)).toBe(0n);
+});
+
 test("asked ahead of need, the wish is the measure of near", () => {
   expect(grantOnTop(640n, 0n, 80n)).toBe(80n);
   expect(grantOnTop(639n, 0n, 80n)).toBe(0n);

@@ -8,6 +8,7 @@ export const dayMs = 86_400_000;
  * our reading.
  */
 export function dayStartMs(day: string): number {
-  const [year = 0, month = 1, dayOfMonth = 1] = day.split("-").map(Number);
-  return daysFromCivil({ year, month, day: dayOfMonth }) * dayMs;
+  const year = Number(day.slice(0, 4));
+  const month = Number(day.slice(5, 7));
+  return daysFromCivil({ year, month, day: Number(day.slice(8)) }) * dayMs;
 }

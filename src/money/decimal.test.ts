@@ -57,6 +57,8 @@ test.each([-1, 10_001, 12.345, 1e-7, Number.NaN, Infinity])("refuses %s as a per
 test("a count is the decimal that it prints as", () => {
   expect(countToDecimal(12.34)).toEqual({ digits: 1234n, parts: 100n });
   expect(countToDecimal(7)).toEqual({ digits: 7n, parts: 1n });
+  expect(countToDecimal(0)).toEqual({ digits: 0n, parts: 1n });
+  expect(countToDecimal(2 ** 53 - 1)).toEqual({ digits: 9_007_199_254_740_991n, parts: 1n });
   expect(countToDecimal(1e-18)).toEqual({ digits: 1n, parts: 10n ** 18n });
   expect(countToDecimal(2.5e-7)).toEqual({ digits: 25n, parts: 10n ** 8n });
   fc.assert(

@@ -19,8 +19,10 @@ export function subjectOf(caller: Pick<Caller, "keyId" | "org" | "project" | "cl
 
 /** Whether a budget counts what `subject` spends: each of its names is there, with the same value unless it is `*`. */
 export function countsFor({ subject: wanted }: Budget, subject: Subject): boolean {
-  return subjectNames.every((name) => {
+  for (const name of subjectNames) {
     const value = wanted[name];
-    return value === undefined || (value === "*" ? subject[name] !== undefined : value === subject[name]);
-  });
+    if (value === undefined || value === subject[name]) continue;
+    if (value !== "*" || subject[name] === undefined) return false;
+  }
+  return true;
 }

@@ -40,26 +40,25 @@ export function grantLeases(rows: BalanceRows, owner: string, asks: readonly Lea
   return { granted };
 }
 
-/** Books reports. What ends beyond `held` was swept in between, and comes off what is presumed. */
+/** Books reports of an owner that has spoken: none of its leases is presumed any more. No more ends than is held. */
 export function bookReports(rows: BalanceRows, owner: string, reports: readonly LeaseReport[]): void {
   for (const report of reports) {
     const balance = rows.read(report, owner);
-    const ofHeld = lesser(report.ended, balance.held);
     rows.write(report, owner, {
+      ...balance,
       spent: balance.spent + report.used,
-      held: balance.held - ofHeld,
-      presumed: balance.presumed - lesser(report.ended - ofHeld, balance.presumed),
+      held: balance.held - lesser(report.ended, balance.held),
     });
   }
 }
 
-/** Turns an owner's leases into presumed spending. Returns how many there were. */
+/** Turns the leases of an owner that was alive into presumed spending. Returns how many there were. */
 export function presumeLeases(rows: BalanceRows, owner: string): number {
   let count = 0;
   for (const key of rows.leasedBy(owner)) {
-    const { spent, held, presumed } = rows.read(key, owner);
+    const { spent, held } = rows.read(key, owner);
     if (held === 0n) continue;
-    rows.write(key, owner, { spent, held: 0n, presumed: presumed + held });
+    rows.write(key, owner, { spent, held: 0n, presumed: held });
     count += 1;
   }
   return count;

@@ -110,6 +110,14 @@ export function limitStoreConformance(test: RegisterTest, create: () => Promise<
     assert.deepEqual(await store.leasedBy("a"), []);
   });
 
+  withStore("a lease of the least amount is one as any other", async (store) => {
+    await lease(store, "a", sampleAsk(1n));
+    assert.deepEqual(await store.leasedBy("a"), [key]);
+    assert.equal(await store.sweep(soonMs), 1);
+    assert.deepEqual(await totals(store), [["monthly", 0n, 0n, 1n]]);
+    assert.deepEqual(await store.leasedBy("a"), [key]);
+  });
+
   withStore("knows an owner again that was only slow", async (store) => {
     await lease(store, "a", sampleAsk(50n));
     await store.sweep(soonMs);

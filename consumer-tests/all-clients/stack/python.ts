@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Json } from "./relay.ts";
 
 const folder: string = fileURLToPath(new URL("../", import.meta.url));
 const python: string = `${folder}.venv/${process.platform === "win32" ? "Scripts/python.exe" : "bin/python"}`;
@@ -12,9 +11,25 @@ export const pythonMissing: string | null = existsSync(python)
   ? null
   : (process.env["FARTHING_PYTHON_MISSING"] ?? "no Python environment; npm run test:clients makes one");
 
+/** What a cell in Python tells of its client. */
+export interface PythonTold {
+  readonly content: unknown;
+  /** Null where nothing was metered. */
+  readonly usage: { readonly input: number; readonly output: number } | null;
+  /** Ids of ours that the client got, in order. */
+  readonly requestIds: readonly string[];
+  /** Of a model that thinks: what must go back to it as it came. */
+  readonly proof?: string;
+  /** Of a refusal: the name of the error's class, its status and its `retry-after`. */
+  readonly class?: string;
+  readonly status?: number | null;
+  readonly retryAfter?: string | null;
+}
+
 /** A Python process that runs cells. */
 export interface PythonCells {
-  run(question: Readonly<Record<string, unknown>>): Promise<Json>;
+  /** Throws what failed in the cell. */
+  run(question: Readonly<Record<string, unknown>>): Promise<PythonTold>;
   stop(): void;
 }
 
@@ -29,7 +44,7 @@ export function startPython(script: string): PythonCells {
       stdin.write(`${JSON.stringify(question)}\n`);
       const line = await lines.next();
       if (line.done === true) throw new Error(`${script} ended`);
-      const told: Json = JSON.parse(line.value);
+      const told = JSON.parse(line.value) as PythonTold & { readonly failed?: string };
       if (told.failed !== undefined) throw new Error(told.failed);
       return told;
     },

@@ -1,12 +1,10 @@
-import type { Json } from "./relay.ts";
-
 /** One event of a stream, as a client that reads SSE by hand sees it. */
 export interface SseEvent {
   /** Null: no `event:` line. */
   readonly name: string | null;
   readonly data: string;
   /** Null for data that is no JSON. */
-  readonly json: Json;
+  readonly json: unknown;
 }
 
 /** Splits a whole stream into its events; comments are left out. */
@@ -29,7 +27,7 @@ function fieldOf(lines: readonly string[], field: string): string | null {
   return found.length === 0 ? null : found.join("\n");
 }
 
-function parsed(text: string): Json {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -9,8 +9,6 @@ export interface Exchange {
   /** Names in lower case; of a name that stands twice the last value. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
-  /** Null for a body that is no JSON. */
-  readonly json: Json;
   /** What the provider answered, as far as it has come, one character a byte; empty where a script did. */
   readonly answer: Answer;
 }
@@ -20,10 +18,6 @@ export interface Answer {
   status: number;
   body: string;
 }
-
-/** Any JSON, looked into with `?.`; a test that looks for what is not there fails on its own. */
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Json = any;
 
 /** Answers a call in the provider's place. */
 export type Script = (exchange: Exchange, response: ServerResponse) => void;
@@ -83,17 +77,8 @@ function exchangeOf(request: IncomingMessage, bytes: Buffer): Exchange {
     path: request.url ?? "",
     headers,
     body,
-    json: parsed(body),
     answer: { status: 0, body: "" },
   };
-}
-
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** The key that a call carries, in whatever header. */

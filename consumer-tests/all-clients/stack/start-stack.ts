@@ -3,10 +3,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Usage } from "../../../src/spec/usage.ts";
 import { startFakeProvider } from "../../../src/testing/fake-provider/start-fake-provider.ts";
 import { type ProviderName, providers, scenarioKeyOf, type ScenarioName, scenarios } from "./providers.ts";
-import { type Json, type Relay, startRelay } from "./relay.ts";
+import { type Relay, startRelay } from "./relay.ts";
 import { type SeenReply, watchReplies } from "./seen-replies.ts";
+
+/** A request's row as the admin API tells it, as far as the tests look into it. */
+export interface LedgerRow {
+  readonly outcome: string;
+  readonly status: number | null;
+  readonly requestedModel: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly usage: Pick<Usage, "source" | "tokens">;
+  readonly cost: { readonly state: string };
+  readonly attempts: readonly { readonly endpointId: string; readonly status: number | null }[];
+  readonly journal: readonly { readonly note?: string }[];
+}
 
 /** Fake provider, relay and the gateway as `farthing start` runs it, each a process of its own but for the relay. */
 export interface Stack {
@@ -17,8 +30,8 @@ export interface Stack {
   readonly relay: Relay;
   /** Responses that clients of this process got. */
   readonly replies: readonly SeenReply[];
-  /** The record of a request, as the admin API tells it; null while there is none. */
-  record(requestId: string): Promise<Json>;
+  /** The row of a request; null while there is none. */
+  record(requestId: string): Promise<LedgerRow | null>;
   /** What the gateway wrote to its log. */
   log(): string;
   stop(): Promise<void>;
@@ -70,7 +83,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     record: async (requestId) => {
       const url = `${gateway.admin}/v1/farthing/requests/${requestId}`;
       const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-      return response.status === 200 ? await response.json() : null;
+      return response.status === 200 ? ((await response.json()) as LedgerRow) : null;
     },
     log: gateway.log,
     stop: async () => {

@@ -29,6 +29,7 @@ describe("an update", () => {
     ["a tenth", [input("1")], [input("0.1")], []],
     ["less than a tenth", [input("1")], [input("0.099999")], ["moved test/m0: input would move more than 10-fold"]],
     ["nothing", [input("1")], [input("0")], ["zeroed test/m0: input would cost nothing"]],
+    ["nothing for a pico-dollar", [input("0.000001")], [input("0")], ["zeroed test/m0: input would cost nothing"]],
     [
       "no price of output",
       [input("1")],
@@ -65,10 +66,24 @@ describe("an update", () => {
     expect(doubts(before, bookOf([input("1")], 9), ["test/m9", "test/unheard-of"])).toEqual([
       "shrunk test/m9 was called lately and would have no price",
     ]);
+    // 17 of 19 are 89.5 percent, 18 of 20 just 90.
+    expect(doubts(bookOf([input("1")], 19), bookOf([input("1")], 17))).toHaveLength(1);
+    expect(doubts(bookOf([input("1")], 20), bookOf([input("1")], 18))).toEqual([]);
     const other = { ...bookOf([input("1")], 500), vendor: "other" };
     // A small vendor's loss is not hidden by a large one.
     expect(judgeUpdate([before, other], [bookOf([input("1")], 3), other], [], now)).toHaveLength(1);
   });
+});
+
+/** Twenty-six days on which an entry begins; on that one, counted from 1, the input costs nothing. */
+function freeOn(day: number): VendorPrices {
+  const days = Array.from({ length: 26 }, (_, index) => `2027-03-${String(index + 1).padStart(2, "0")}`);
+  return bookOf([input("1"), ...days.map((from, index) => ({ ...input(index + 1 === day ? "0" : "1"), from }))]);
+}
+
+test("the 24 next days on which an entry begins are looked at, and no later one", () => {
+  expect(doubts(freeOn(0), freeOn(24))).toEqual(["zeroed test/m0: input would cost nothing"]);
+  expect(doubts(freeOn(0), freeOn(25))).toEqual([]);
 });
 
 test("what a vendor says for all its models is compared too", () => {

@@ -74,7 +74,7 @@ const wordsOf: Readonly<Record<"zeroed" | "lost" | "moved", (what: string) => st
 function doubtOf({ before, after }: FigureChange): "zeroed" | "lost" | "moved" | null {
   if (before === null) return null;
   if (after === null) return "lost";
-  if (before > 0n && after === 0n) return "zeroed";
+  if (after === 0n) return "zeroed";
   const moved = after > before * timesMax || before > after * timesMax;
   return moved ? "moved" : null;
 }

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { inputTokenClasses, tokenClasses } from "../../spec/usage.ts";
 import { priceBookOf } from "./price-book.ts";
-import type { VendorPrices } from "../prices/price-data.ts";
+import type { PriceEntry, VendorPrices } from "../prices/price-data.ts";
 import { anyDocument, anyMoment, anyTokenUsage, anyUsage, documentOf } from "../prices/test-books.ts";
 
 test("the lines of an explanation sum to the cost that costOf answers", () => {
@@ -76,6 +76,29 @@ test("the worst case is reached: it is no looser than the dearest usage", () => 
     const atMs = Date.parse("2026-11-21T02:00:00Z");
     expect(book.worstCase("test", "m", cacheWrite1h, 500, 0)).toBe(book.costOf("test", "m", usage, atMs).picoUsd);
   }
+});
+
+const dearer = (aboveInputTokens: number, input: string): NonNullable<PriceEntry["contextTiers"]>[number] => ({
+  aboveInputTokens,
+  usdPerMillion: { input, output: "6" },
+});
+
+test("the worst case takes the table of its own input, whichever rule brings the table", () => {
+  const usdPerMillion = { input: "1", output: "2" };
+  const book = priceBookOf([
+    documentOf({
+      usdPerMillion,
+      contextTiers: [dearer(1000, "9")],
+      serviceTiers: { priority: { usdPerMillion, contextTiers: [dearer(100, "3")] } },
+    }),
+  ]);
+  const worst = (input: number, output: number): bigint | null => book.worstCase("test", "m", input, output, 0);
+  expect(worst(0, 5)).toBe(10_000_000n);
+  expect(worst(100, 0)).toBe(100_000_000n);
+  expect(worst(101, 0)).toBe(303_000_000n);
+  expect(worst(2000, 0)).toBe(18_000_000_000n);
+  const free = priceBookOf([documentOf({ usdPerMillion: { input: "0", output: "0" } })]);
+  expect(free.worstCase("test", "m", 10, 10, 0)).toBe(0n);
 });
 
 test("a book that has been through JSON is the same book, and history priced by it comes out the same", () => {

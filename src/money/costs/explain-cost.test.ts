@@ -70,10 +70,20 @@ test("an explanation says why nothing is known", () => {
     book.explain(vendor, model, usage, atMs).notes;
   expect(notes("nobody", "m", used(), 0)).toEqual(["no prices of nobody are known"]);
   expect(notes("test", "n", used(), 0)).toEqual(["test has no model n in the price book"]);
+  expect(notes("test", "n-2026-01-01", used(), 0)).toEqual(["test has no model n-2026-01-01 in the price book"]);
   expect(notes("test", "m", used(), 0)).toEqual(["no price is in force at this moment"]);
   expect(notes("test", "m", { source: "unknown", tokens: {} }, Date.parse(saturday))).toEqual([
     "nobody knows what was used",
   ]);
+});
+
+test("a threshold of a single token is one too", () => {
+  const book = priceBookOf([
+    documentOf({ usdPerMillion: table, contextTiers: [{ aboveInputTokens: 1, usdPerMillion: table }] }),
+  ]);
+  const notes = (input: number): readonly string[] => book.explain("test", "m", used({ tokens: { input } }), 0).notes;
+  expect(notes(1)).toEqual([]);
+  expect(notes(2)).toEqual(["more than 1 input tokens: the dearer table holds for the whole request"]);
 });
 
 test("the fee of a call is a line of one", () => {

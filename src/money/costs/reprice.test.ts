@@ -1,13 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { picoUsdPerUsd } from "../../spec/money.ts";
 import type { Usage } from "../../spec/usage.ts";
 import { costOfMix, mixOf, modelsAt } from "../book/compare-models.ts";
 import { priceBookOf } from "../book/price-book.ts";
 import { repriceCalls, type PricedCall } from "./reprice.ts";
-import { statementOf } from "../statements/statement.ts";
-import { statementsOf } from "../statements/statements.ts";
-import { freeCost } from "./sum-costs.ts";
-import { anyDocument, anyMoment, anyTokenUsage, anyUsage } from "../prices/test-books.ts";
+import { freeCost, unpricedCost } from "./sum-costs.ts";
+import { anyDocument, anyMoment, anyTokenUsage, anyUsage, documentOf } from "../prices/test-books.ts";
 
 const anyCalls = fc.array(fc.record({ usage: anyUsage, startedAtMs: anyMoment, free: fc.boolean() }), {
   maxLength: 20,
@@ -41,6 +40,68 @@ test("history priced anew by its own book is as it was, and the differences to a
   );
 });
 
+test("history priced anew, by model, the one that changed most first", () => {
+  const perCall = { steady: 10, risen: 4, fallen: 1, known: 2 };
+  const book = priceBookOf(
+    Object.entries(perCall).map(([vendor, usd]) =>
+      documentOf({ usdPerMillion: { input: String(usd), output: "0" } }, { vendor }),
+    ),
+  );
+  const usage: Usage = { source: "provider", tokens: { input: 1_000_000 } };
+  const called = (vendor: string, usd: bigint | null): PricedCall => ({
+    vendor,
+    model: "m",
+    usage,
+    startedAtMs: Date.parse("2026-11-21T00:00:00Z"),
+    cost: usd === null ? unpricedCost : { state: "priced", picoUsd: usd * picoUsdPerUsd },
+  });
+  const calls = [
+    called("steady", 10n),
+    called("risen", 1n),
+    called("fallen", 5n),
+    called("known", null),
+    called("known", null),
+    called("known", 2n),
+    called("gone", 7n),
+    called("gone", 8n),
+    called("gone", null),
+    called("gone", null),
+  ];
+  const lines = repriceCalls(calls, book).map(({ recordedPicoUsd, repricedPicoUsd, ...line }) => [
+    [line.vendor, line.calls, line.unpriced],
+    [recordedPicoUsd, repricedPicoUsd].map((amount) => amount / picoUsdPerUsd),
+    [line.newlyPriced, line.newlyUnpriced].map((part) => [part.calls, part.picoUsd / picoUsdPerUsd]),
+  ]);
+  const none = [0, 0n];
+  expect(lines).toEqual([
+    [
+      ["fallen", 1, 0],
+      [5n, 1n],
+      [none, none],
+    ],
+    [
+      ["risen", 1, 0],
+      [1n, 4n],
+      [none, none],
+    ],
+    [
+      ["steady", 1, 0],
+      [10n, 10n],
+      [none, none],
+    ],
+    [
+      ["known", 3, 0],
+      [2n, 2n],
+      [[2, 4n], none],
+    ],
+    [
+      ["gone", 4, 2],
+      [0n, 0n],
+      [none, [2, 15n]],
+    ],
+  ]);
+});
+
 test("a mix costs on a model what its calls cost there one by one, whichever context tier each is in", () => {
   let known = 0;
   fc.assert(
@@ -70,31 +131,4 @@ test("a mix costs on a model what its calls cost there one by one, whichever con
     { numRuns: 500 },
   );
   expect(known).toBeGreaterThan(100);
-});
-
-test("a statement of sums by day is the statement of the calls", () => {
-  const period = { from: "2026-11-13", to: "2026-12-01" };
-  const credits = [{ id: "welcome", usd: "0.5", from: "2026-11-12", source: "a contract" }];
-  fc.assert(
-    fc.property(anyDocument, anyDocument, anyCalls, (one, other, drawn) => {
-      const books = { list: priceBookOf([one]), contracted: priceBookOf([other]) };
-      const calls = drawn.map(({ usage, startedAtMs }) => ({
-        vendor: "test",
-        model: "m",
-        usage,
-        startedAtMs,
-        cost: books.contracted.costOf("test", "m", usage, startedAtMs),
-      }));
-      const items = calls.map(({ usage, startedAtMs, cost }) => ({
-        atMs: startedAtMs,
-        list: books.list.costOf("test", "m", usage, startedAtMs),
-        contracted: cost,
-      }));
-      const earlier = statementOf({ credits }, items, { from: "2026-11-12", to: period.from });
-      const used = { welcome: earlier.credits[0]?.usedPicoUsd ?? 0n };
-      const [found] = statementsOf(calls, new Map([["test", { credits }]]), books, period);
-      expect(found?.statement).toEqual(statementOf({ credits }, items, period, used));
-      expect(found?.recordedPicoUsd).toBe(found?.statement.contractedPicoUsd);
-    }),
-  );
 });

@@ -25,6 +25,15 @@ test("a token costs its share of the hour, rounded up, and is an estimate", () =
   );
 });
 
+test("a share of the hour that comes out whole is not rounded", () => {
+  // 3.6 USD an hour are 0.001 USD a second: a millionth of a dollar for each of 1,000 tokens, ten times that for each of 100.
+  const whole = { usdPerHour: "3.6", gpus: 1, inputTokensPerSecond: 1000, outputTokensPerSecond: 100 };
+  const book = priceBookOf([documentOf({ caching: "none", gpu: { ...whole, utilisationPercent: 100 } })]);
+  const cost = (tokens: Usage["tokens"]): unknown => book.costOf("test", "m", { source: "provider", tokens }, 0);
+  expect(cost({ input: 1 })).toEqual({ state: "estimated", picoUsd: 1_000_000n });
+  expect(cost({ output: 1 })).toEqual({ state: "estimated", picoUsd: 10_000_000n });
+});
+
 test.each([
   ["a price of input beside it", { usdPerMillion: { input: "1" }, gpu }],
   ["a price of output beside it", { usdPerMillion: { output: "1" }, gpu }],

@@ -5,11 +5,8 @@ import type { DatedPrices } from "./compiled-prices.ts";
 /** The entry in force at `atMs` (milliseconds since the epoch); null when there is none, before the first or in a gap. */
 export function priceAt(dated: readonly DatedPrices[], atMs: number): DatedPrices | null {
   // From the newest: live traffic is priced now, and entries are few.
-  for (let index = dated.length - 1; index >= 0; index -= 1) {
-    const prices = dated[index];
-    if (prices !== undefined && atMs >= prices.fromMs) return atMs < prices.toMs ? prices : null;
-  }
-  return null;
+  const newest = dated.findLast((prices) => atMs >= prices.fromMs);
+  return newest !== undefined && atMs < newest.toMs ? newest : null;
 }
 
 /** The table for a request with this usage. Tiers hold for the whole request, output included, once its input exceeds them. */

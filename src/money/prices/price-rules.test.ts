@@ -78,6 +78,7 @@ describe("hours of the week", () => {
     ["on another day", [{ ...peak, days: weekdays }], "2026-11-21T02:00:00.000Z", "priced 6.35"],
     ["past midnight, from Sunday night", [night], "2026-11-22T22:00:00.000Z", "priced 3.175"],
     ["past midnight, into Monday", [night], "2026-11-23T01:59:59.999Z", "priced 3.175"],
+    ["past midnight, no further", [night], "2026-11-23T02:00:00.000Z", "priced 6.35"],
     ["past midnight, not from Saturday", [night], "2026-11-22T01:00:00.000Z", "priced 6.35"],
     ["to the end of the day", [{ ...peak, to: "24:00" }], "2026-11-21T23:59:59.999Z", "priced 12.7"],
     ["all day", [{ ...peak, from: "00:00", to: "00:00" }], "2026-11-21T23:59:59.999Z", "priced 12.7"],

@@ -50,7 +50,8 @@ export function attributeChain(
     addSaving(savings, by, before - after.picoUsd, method, aloneOffPicoUsd);
     before = after.picoUsd;
   }
-  for (const overhead of overheads) deduct(savings, overhead.technique, overhead.cost.picoUsd ?? 0n);
+  for (const { technique, cost: spent } of overheads)
+    if (spent.picoUsd !== null) deduct(savings, technique, spent.picoUsd);
   return { baseline: asAsked, cost, savings };
 }
 

@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { breakEven, byRequestMonth, type MonthlyCosts, monthlyCosts, sensitivity } from "./break-even.ts";
+import {
+  type BreakEven,
+  breakEven,
+  byRequestMonth,
+  type MonthlyCosts,
+  monthlyCosts,
+  sensitivity,
+} from "./break-even.ts";
 import type { OwnMachines } from "./machines.ts";
 import { ownMonth, setsFor } from "./machines.ts";
 import { publishedRules } from "./published-rules.ts";
@@ -19,6 +26,23 @@ const anyMachines: fc.Arbitrary<OwnMachines> = fc.record({
   peoplePicoUsdPerMonth: count(0n, 20_000n * usd),
 });
 const anyPrice = count(0n, usd / 10n);
+/** One GPU that takes a second for a token. */
+const slow: OwnMachines = {
+  picoUsdPerGpuHour: 1n,
+  gpus: 1n,
+  inputTokensPerSecond: 1n,
+  outputTokensPerSecond: 1n,
+  usableBasisPoints: 10_000n,
+  peoplePicoUsdPerMonth: 0n,
+};
+
+/**
+ * A set serves 2 requests in so many days, and a request costs what a set costs in half of them: only sets that are busy all the
+ * time are no dearer, and whole requests a day fill no fewer sets than there are days, if these are odd.
+ */
+function busyDays(days: bigint): BreakEven | null {
+  return breakEven({ inputTokens: 43_200n * days, outputTokens: 0n }, slow, 12n * days);
+}
 
 describe("break-even", () => {
   test("the two sides are equal there to less than the price of one daily request, and it is the first such volume", () => {
@@ -97,18 +121,54 @@ describe("break-even", () => {
       ownPicoUsdPerMonth: 1_440n * usd,
       neverDearerFromRequestsPerDay: 72_000n,
     });
+    // A set of four GPUs at $0.50 costs the same.
+    expect(breakEven(size, { ...machines, picoUsdPerGpuHour: usd / 2n, gpus: 4n }, price)).toEqual(
+      breakEven(size, machines, price),
+    );
     // With $1,000 of people: 2,440 / 0.225 = 10,844.4
     const staffed = { ...machines, peoplePicoUsdPerMonth: 1_000n * usd };
     expect(breakEven(size, staffed, price)?.requestsPerDay).toBe(10_845n);
     // 72,000 x 30 requests at $0.0006 are $1,296: less than the machine.
     expect(breakEven(size, machines, (6n * usd) / 10_000n)).toBeNull();
+    // Busy all day it would serve 144,000: 1,440 for each percent.
     const rows = sensitivity(size, machines, { api: price });
+    expect(rows.map(({ percent, requestsPerDay }) => [percent, requestsPerDay])).toEqual([
+      [5, 7_200n],
+      [10, 14_400n],
+      [20, 28_800n],
+      [30, 43_200n],
+      [40, 57_600n],
+      [50, 72_000n],
+      [60, 86_400n],
+      [80, 115_200n],
+      [100, 144_000n],
+    ]);
     expect(rows.find(({ percent }) => percent === 50)).toMatchObject({
       requestsPerDay: 72_000n,
       ownPicoUsd: 1_440n * usd,
       byRequestPicoUsd: { api: 16_200n * usd },
       utilisationBasisPoints: 5_000n,
     });
+  });
+
+  test("machines that cost as much as what they serve, when full", () => {
+    // 1,000 sets serve a first request a day, and 1,000 numbers of sets are tried from there: 1,999 is the last.
+    expect(busyDays(1_999n)).toEqual({
+      requestsPerDay: 2n,
+      sets: 1_999n,
+      utilisationBasisPoints: 10_000n,
+      // 1,999 x 720 hours
+      ownPicoUsdPerMonth: 1_439_280n,
+      neverDearerFromRequestsPerDay: null,
+    });
+    // 1,001 to 2,000
+    expect(busyDays(2_001n)).toBeNull();
+  });
+
+  test("where requests are free there is no break-even, whatever the machines cost", () => {
+    const size = { inputTokens: 1000n, outputTokens: 500n };
+    expect(breakEven(size, slow, 0n)).toBeNull();
+    expect(breakEven(size, { ...slow, picoUsdPerGpuHour: 0n }, 0n)).toBeNull();
   });
 });
 

@@ -4,6 +4,7 @@ import {
   type DailyLoad,
   daysInMonth,
   divideUp,
+  largest,
   type OwnMachines,
   ownMonth,
   setMonth,
@@ -39,7 +40,8 @@ export function byRequestMonth(requestsPerDay: bigint, picoUsdPerRequest: PicoUs
 /**
  * The break-even of own machines against a price by the request, in whole numbers. With k sets of S a month, people P, and c a
  * month for one request a day, the machines are no dearer from (kS + P) / c requests on, if k sets can serve so many.
- * @returns null when no number of requests is enough: a set costs more than what it can serve at most would cost.
+ * @returns null when no number of requests is enough: a set costs more than what it can serve at most would cost. Null too
+ * when the first {@link setsTried} numbers of sets that could do all just miss, and when requests are free.
  */
 export function breakEven(
   size: Pick<DailyLoad, "inputTokens" | "outputTokens">,
@@ -52,8 +54,8 @@ export function breakEven(
   const gain = perDailyRequest * capacity.numerator - setMonth(machines) * capacity.denominator;
   if (perDailyRequest === 0n || gain < 0n) return null;
   const people = machines.peoplePicoUsdPerMonth * capacity.denominator;
-  if (gain === 0n && people > 0n) return null;
-  const first = gain === 0n ? 1n : largest(1n, divideUp(people, gain));
+  const forOneRequest = divideUp(capacity.denominator, capacity.numerator);
+  const first = gain === 0n ? forOneRequest : largest(forOneRequest, divideUp(people, gain));
   for (let sets = first; sets < first + setsTried; sets += 1n) {
     const requestsPerDay = largest(1n, divideUp(ownMonth(machines, sets), perDailyRequest));
     if (requestsPerDay * capacity.denominator > sets * capacity.numerator) continue;
@@ -127,8 +129,4 @@ export function sensitivity(
     const requestsPerDay = numerator / denominator;
     return { ...monthlyCosts({ ...size, requestsPerDay }, used, picoUsdPerRequest), percent, requestsPerDay };
   });
-}
-
-function largest(left: bigint, right: bigint): bigint {
-  return left > right ? left : right;
 }

@@ -59,8 +59,7 @@ export function capacityOfSet(size: RequestSize, machines: OwnMachines): Ratio {
 /** Sets that a load needs; at least one. */
 export function setsFor(load: DailyLoad, machines: OwnMachines): bigint {
   const { numerator, denominator } = capacityOfSet(load, machines);
-  const sets = divideUp(load.requestsPerDay * denominator, numerator);
-  return sets > 1n ? sets : 1n;
+  return largest(1n, divideUp(load.requestsPerDay * denominator, numerator));
 }
 
 /** Part of the paid time that so many sets are busy with a load, basis points, rounded up. */
@@ -77,6 +76,11 @@ export function ownMonth(machines: OwnMachines, sets: bigint): PicoUsd {
 /** What one set costs a month without people. */
 export function setMonth({ picoUsdPerGpuHour, gpus }: OwnMachines): PicoUsd {
   return picoUsdPerGpuHour * gpus * hoursInMonth;
+}
+
+/** The larger of two whole numbers. */
+export function largest(left: bigint, right: bigint): bigint {
+  return left > right ? left : right;
 }
 
 /** Quotient of two whole numbers from 0 up, rounded up. */

@@ -41,7 +41,8 @@ export function spendCredits(
       leftPicoUsd: left > 0n ? left : 0n,
     };
   });
-  const soonestFirst = purses.toSorted((left, right) => (left.to === right.to ? 0 : left.to - right.to));
+  // Infinity less Infinity is no number, which a sort takes for equal.
+  const soonestFirst = purses.toSorted((left, right) => left.to - right.to);
   for (const [day, charge] of [...charges].toSorted(([left], [right]) => left - right)) {
     let open = charge;
     for (const purse of soonestFirst) {

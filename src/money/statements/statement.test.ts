@@ -12,8 +12,9 @@ function item(day: string, listUsd: number, contractedUsd: number, state: Cost["
   return { atMs: Date.parse(`${day}T12:00:00Z`), list: cost(listUsd), contracted: cost(contractedUsd) };
 }
 
-function usd(picoUsd: PicoUsd | null): number | null {
-  return picoUsd === null ? null : Number(picoUsd / picoUsdPerUsd);
+/** Not rounded: a pico-dollar too much shows. */
+function usd(picoUsd: PicoUsd): number {
+  return Number(picoUsd) / Number(picoUsdPerUsd);
 }
 
 const unpriced: Cost = { state: "unpriced", picoUsd: null };
@@ -29,7 +30,8 @@ test("a month with everything in it", () => {
   };
   const items = [
     item("2026-11-01", 150, 100),
-    item("2026-11-20", 850, 700, "estimated"),
+    item("2026-11-20", 500, 400, "estimated"),
+    item("2026-11-20", 350, 300, "estimated"),
     item("2026-12-01", 7777, 7777),
     item("2026-10-31", 7777, 7777),
     { atMs: Date.parse("2026-11-05T00:00:00Z"), list: unpriced, contracted: unpriced },
@@ -62,9 +64,14 @@ test("a contract dearer than the list is a negative discount, and an unknown lis
 
 test("a part of a month falls short of nothing yet, and a month that is met falls short of nothing", () => {
   const commitments = [{ id: "c", usdPerMonth: "100", from: "2026-11-01", source }];
-  const part = statementOf({ commitments }, [item("2026-11-03", 10, 10)], { from: "2026-11-01", to: "2026-11-15" });
-  expect(part.commitments.map((line) => line.shortfallPicoUsd)).toEqual([null]);
-  expect(usd(part.payablePicoUsd)).toBe(10);
+  for (const period of [
+    { from: "2026-11-01", to: "2026-11-30" },
+    { from: "2026-11-02", to: "2026-12-01" },
+  ]) {
+    const part = statementOf({ commitments }, [item("2026-11-03", 10, 10)], period);
+    expect(part.commitments.map((line) => line.shortfallPicoUsd)).toEqual([null]);
+    expect(usd(part.payablePicoUsd)).toBe(10);
+  }
   const met = statementOf({ commitments }, [item("2026-11-03", 150, 150)], november);
   expect(met.commitments.map((line) => line.shortfallPicoUsd)).toEqual([0n]);
 });
@@ -76,8 +83,20 @@ test("the credit that ends first is used first, and none on a day it does not ho
   ];
   const used = (day: string): unknown =>
     statementOf({ credits }, [item(day, 60, 60)], november).credits.map((credit) => usd(credit.usedPicoUsd));
+  expect(used("2026-11-01")).toEqual([10, 50]);
   expect(used("2026-11-09")).toEqual([10, 50]);
   expect(used("2026-11-10")).toEqual([50, 0]);
+});
+
+test.each([
+  ["nothing", 0n, picoUsdPerUsd],
+  ["all but a pico-dollar", picoUsdPerUsd - 1n, 1n],
+  ["all", picoUsdPerUsd, 0n],
+  ["more than there was", 3n * picoUsdPerUsd, 0n],
+])("a credit of which %s was used before", (_, before, usedPicoUsd) => {
+  const credits = [{ id: "welcome", usd: "1", from: "2026-10-01", source }];
+  const statement = statementOf({ credits }, [item("2026-11-03", 5, 5)], november, { welcome: before });
+  expect(statement.credits).toEqual([{ id: "welcome", usedPicoUsd, leftPicoUsd: 0n }]);
 });
 
 const day = fc

@@ -143,16 +143,16 @@ function commitmentLines(
   const lines: CommitmentLine[] = [];
   const held = daysOf(written, days);
   for (let day = held.first; day < held.end;) {
-    const { year, month } = civilFromDays(day);
-    const monthFirst = daysFromCivil({ year, month, day: 1 });
-    const monthEnd = daysFromCivil({ year, month: month + 1, day: 1 });
+    const date = civilFromDays(day);
+    const monthFirst = daysFromCivil({ ...date, day: 1 });
+    const monthEnd = daysFromCivil({ ...date, month: date.month + 1, day: 1 });
     let countedPicoUsd = 0n;
     for (let of = day; of < Math.min(monthEnd, held.end); of += 1) countedPicoUsd += charges.get(of) ?? 0n;
     const isWhole = monthFirst >= days.first && monthEnd <= days.end;
     const missing = countedPicoUsd < committedPicoUsd ? committedPicoUsd - countedPicoUsd : 0n;
     lines.push({
       id: written.id,
-      month: formatCivil({ year, month, day: 1 }).slice(0, 7),
+      month: formatCivil(date).slice(0, 7),
       committedPicoUsd,
       countedPicoUsd,
       shortfallPicoUsd: isWhole ? missing : null,

@@ -1,7 +1,7 @@
 import type { Attempt } from "../../spec/attempt.ts";
-import type { Cost, PicoUsd } from "../../spec/money.ts";
+import type { Cost, CostState, PicoUsd } from "../../spec/money.ts";
 import type { PriceBook } from "../../spec/prices.ts";
-import type { ContractTerms } from "../prices/contract-data.ts";
+import type { ContractTerms, Credit } from "../prices/contract-data.ts";
 import { dayMs, dayStartMs } from "../day-start.ts";
 import { statementOf, type SpendItem, type Statement, type StatementPeriod } from "./statement.ts";
 import { unpricedCost } from "../costs/sum-costs.ts";
@@ -20,12 +20,20 @@ export interface StatementBooks {
   readonly contracted: PriceBook;
 }
 
-/** First day (UTC) whose calls a statement needs: that of the oldest credit which may still hold in it, or its own. */
+/**
+ * First day (UTC) whose calls a statement needs: that of the oldest credit which may still hold in it, or which held beside one
+ * that is needed and so may have paid in its place; else its own.
+ */
 export function firstDayNeeded(terms: Iterable<ContractTerms>, period: StatementPeriod): string {
-  const days = [...terms].flatMap(({ credits = [] }) =>
-    credits.filter(({ to }) => to === undefined || to > period.from).map(({ from }) => from),
-  );
-  return [period.from, ...days].toSorted()[0] ?? period.from;
+  const days = [...terms].map(({ credits = [] }) => oldestDay(credits, period.from));
+  return days.toSorted()[0] ?? period.from;
+}
+
+/** Beginning of the credits that chain back from a day, each holding before and on the day that the next begins; else the day. */
+function oldestDay(credits: readonly Credit[], day: string): string {
+  const holding = credits.filter(({ from, to }) => from < day && (to === undefined || to > day));
+  const [first] = holding.map(({ from }) => from).toSorted();
+  return first === undefined ? day : oldestDay(credits, first);
 }
 
 /**
@@ -38,20 +46,24 @@ export function statementsOf(
   books: StatementBooks,
   period: StatementPeriod,
 ): readonly VendorStatement[] {
-  const vendors = new Map([...termsOf.keys()].map((vendor) => [vendor, new VendorSpend()]));
+  const vendors = new Map<string, VendorSpend>();
   const fromMs = dayStartMs(period.from);
   const toMs = dayStartMs(period.to);
   for (const { vendor, model, usage, cost, startedAtMs: atMs } of calls) {
     if (cost.state === "free" || atMs >= toMs) continue;
+    // Before the period only credits count.
+    if (atMs < fromMs && !termsOf.has(vendor)) continue;
     let spend = vendors.get(vendor);
     if (spend === undefined) vendors.set(vendor, (spend = new VendorSpend()));
     const [list, contracted] = [books.list, books.contracted].map((book) => book.costOf(vendor, model, usage, atMs));
     spend.add(atMs, list ?? unpricedCost, contracted ?? unpricedCost);
     if (atMs >= fromMs) spend.recordedPicoUsd += cost.picoUsd ?? 0n;
   }
-  return [...vendors]
-    .map(([vendor, spend]) => vendorStatement(vendor, spend, termsOf.get(vendor) ?? {}, period))
-    .toSorted((left, right) => (left.vendor < right.vendor ? -1 : 1));
+  return [...new Set([...termsOf.keys(), ...vendors.keys()])]
+    .toSorted()
+    .map((vendor) =>
+      vendorStatement(vendor, vendors.get(vendor) ?? new VendorSpend(), termsOf.get(vendor) ?? {}, period),
+    );
 }
 
 function vendorStatement(
@@ -62,15 +74,24 @@ function vendorStatement(
 ): VendorStatement {
   const items = spend.items();
   const first = firstDayNeeded([terms], period);
-  const before = first < period.from ? statementOf(terms, items, { from: first, to: period.from }) : null;
-  const used = Object.fromEntries((before?.credits ?? []).map(({ id, usedPicoUsd }) => [id, usedPicoUsd]));
+  const before = statementOf(terms, items, { from: first, to: period.from });
+  const used = Object.fromEntries(before.credits.map(({ id, usedPicoUsd }) => [id, usedPicoUsd]));
   return { vendor, statement: statementOf(terms, items, period, used), recordedPicoUsd: spend.recordedPicoUsd };
+}
+
+/** The priced calls of one day whose costs are known alike. */
+interface DaySum {
+  /** The day's first moment. */
+  readonly atMs: number;
+  readonly state: CostState;
+  listPicoUsd: PicoUsd;
+  contractedPicoUsd: PicoUsd;
 }
 
 /** One vendor's calls, a sum for each day: a statement knows days, and a month may hold millions of calls. */
 class VendorSpend {
   recordedPicoUsd: PicoUsd = 0n;
-  readonly #days = new Map<string, SpendItem & { list: Cost; contracted: Cost }>();
+  readonly #days = new Map<string, DaySum>();
   readonly #unpriced: SpendItem[] = [];
 
   add(atMs: number, list: Cost, contracted: Cost): void {
@@ -80,18 +101,17 @@ class VendorSpend {
       return;
     }
     const key = `${day} ${contracted.state}`;
-    const sum = this.#days.get(key) ?? { atMs: day, list: nothing(contracted), contracted: nothing(contracted) };
-    const listed = list.picoUsd ?? contracted.picoUsd;
-    sum.list = { state: list.state, picoUsd: (sum.list.picoUsd ?? 0n) + listed };
-    sum.contracted = { state: contracted.state, picoUsd: (sum.contracted.picoUsd ?? 0n) + contracted.picoUsd };
+    const sum = this.#days.get(key) ?? { atMs: day, state: contracted.state, listPicoUsd: 0n, contractedPicoUsd: 0n };
+    sum.listPicoUsd += list.picoUsd ?? contracted.picoUsd;
+    sum.contractedPicoUsd += contracted.picoUsd;
     this.#days.set(key, sum);
   }
 
   items(): readonly SpendItem[] {
-    return [...this.#days.values(), ...this.#unpriced];
+    return [...[...this.#days.values()].map(itemOf), ...this.#unpriced];
   }
 }
 
-function nothing({ state }: Cost): Cost {
-  return { state, picoUsd: 0n };
+function itemOf({ atMs, state, listPicoUsd, contractedPicoUsd }: DaySum): SpendItem {
+  return { atMs, list: { state, picoUsd: listPicoUsd }, contracted: { state, picoUsd: contractedPicoUsd } };
 }

@@ -67,7 +67,7 @@ class AdmissionOnLeases implements LeasedAdmission {
     const onTrouble = (detail: string): void => alarm("budget-unavailable", detail);
     this.#options = options;
     this.#rules = budgets.map((budget) => new BudgetRule(budget, accountsPerBudgetMax));
-    this.#desk = new LeaseDesk({ store, owner, clock, onTrouble, keepMs: () => this.#longestWindowMs() });
+    this.#desk = new LeaseDesk({ store, owner, clock, onTrouble, keepMs: () => this.#slidingMs() });
     this.#ports = { desk: this.#desk, clock, waitMsMax, onTrouble, isReady: () => this.#ready };
   }
 
@@ -104,15 +104,13 @@ class AdmissionOnLeases implements LeasedAdmission {
 
   close(): Promise<void> {
     this.#closed = true;
-    this.#ready = false;
     return this.#desk.close();
   }
 
-  #longestWindowMs(): number {
-    return Math.max(
-      0,
-      ...this.#rules.map(({ budget: { window } }) => (window.kind === "sliding" ? 2 * window.lengthMs : 0)),
-    );
+  /** Two of the longest sliding windows; -Infinity without one, for the desk keeps calendar windows anyway. */
+  #slidingMs(): number {
+    const windows = this.#rules.map(({ budget }) => budget.window);
+    return Math.max(...windows.flatMap((window) => (window.kind === "sliding" ? [2 * window.lengthMs] : [])));
   }
 }
 

@@ -10,7 +10,8 @@ export class BudgetRule {
   /** The newest holding of each account; older ones live until they are drained, with the calls that took from them. */
   readonly #current: WeakMap<Account, Holding> = new WeakMap();
   #slice: BudgetSlice | null = null;
-  #renewAtMs = 0;
+  /** When the values of the window before last are forgotten; null before the first call. */
+  #renewAtMs: number | null = null;
 
   constructor(budget: Budget, accountsMax?: number) {
     this.budget = budget;
@@ -19,9 +20,10 @@ export class BudgetRule {
 
   /** The books that a call counts in; null when the budget is not about it. */
   holdingFor(subject: Subject, nowMs: number): Holding | null {
+    // First: a new window forgets old values, and what this call names is of the new one.
+    const slice = this.#sliceAt(nowMs);
     const account = this.#known.find(subject);
     if (account === null) return null;
-    const slice = this.#sliceAt(nowMs);
     const known = this.#current.get(account);
     if (known !== undefined && known.slice === slice) return known;
     const holding = new Holding(account, slice, known ?? null);
@@ -33,8 +35,9 @@ export class BudgetRule {
     const known = this.#slice;
     if (known !== null && nowMs >= known.startMs && nowMs < known.endMs) return known;
     const slice = sliceAt(this.budget.window, nowMs);
+    this.#renewAtMs ??= slice.resetsAtMs;
     if (nowMs >= this.#renewAtMs) {
-      if (this.#renewAtMs > 0) this.#known.renew();
+      this.#known.renew();
       this.#renewAtMs = slice.resetsAtMs;
     }
     this.#slice = slice;

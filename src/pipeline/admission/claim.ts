@@ -138,7 +138,7 @@ export class Claim {
     }
     const again = (): void => void (this.#over ? undefined : this.#round(roundsLeft - 1));
     // What this process held itself may be room by now, or soon: leased on top, or taken for a call that another account refuses.
-    const cameBack = holding.room > 0n && holding.room + remaining >= amount;
+    const cameBack = holding.room + remaining >= amount;
     const roomCame = cameBack || holding.pledgesPutBack > putBackBefore;
     if (roundsLeft > 1 && (soft || roomCame)) again();
     else if (roundsLeft > 1 && holding.pledges > 0) holding.oncePledgeOver(again);

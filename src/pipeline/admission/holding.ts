@@ -27,8 +27,6 @@ export class Holding {
   over = false;
   /** When a soft account that is over asks with its limit again; monotonic microseconds. */
   recheckAtUs = 0;
-  /** Stands in the desk's list of holdings with something in them. */
-  listed = false;
   #used = 0n;
   #ended = 0n;
   #onPledgeOver: (() => void)[] = [];
@@ -72,8 +70,7 @@ export class Holding {
 
   /** Ends the idle room beyond `keep`. */
   giveBack(keep: bigint): void {
-    const idle = this.room - keep;
-    if (idle > 0n) this.#end(idle);
+    this.#end(this.room - keep);
   }
 
   /** What the store does not know yet, handed over; null when it knows all. */

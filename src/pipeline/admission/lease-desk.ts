@@ -27,7 +27,7 @@ export interface LeaseDeskOptions {
   readonly clock: Clock;
   /** Told why the store could not be used. Must not throw. */
   readonly onTrouble: (detail: string) => void;
-  /** Balances whose slices began before this long ago are of no budget's window any more. */
+  /** Balances whose slices began before this long ago are of no sliding window any more. */
   readonly keepMs: () => number;
 }
 
@@ -39,12 +39,11 @@ export class LeaseDesk {
   readonly #options: LeaseDeskOptions;
   readonly #open = new Set<Holding>();
   readonly #urgent = new Set<Holding>();
-  #urgentScheduled = false;
   #tickTimer: (() => void) | null = null;
   #sweepTimer: (() => void) | null = null;
   #reporting = 0;
   #leasing = 0;
-  #extendedAtMs = 0;
+  #extendedAtMs = -Infinity;
   #sweeps = 0;
   #closed = false;
   #onQuiet: (() => void) | null = null;
@@ -61,8 +60,6 @@ export class LeaseDesk {
 
   /** Looks after a holding until it is drained. */
   list(holding: Holding): void {
-    if (holding.listed) return;
-    holding.listed = true;
     this.#open.add(holding);
     this.#armTick();
   }
@@ -72,10 +69,8 @@ export class LeaseDesk {
     this.list(holding);
     // A desk that is closed has no ticks.
     if (!holding.near && !this.#closed) return;
+    if (this.#urgent.size === 0) void this.#reportSoon();
     this.#urgent.add(holding);
-    if (this.#urgentScheduled) return;
-    this.#urgentScheduled = true;
-    void this.#reportSoon();
   }
 
   /** Asks for room. What the store does not know of the `emptied` and the urgent holdings, and their idle room, goes before it. */
@@ -106,9 +101,11 @@ export class LeaseDesk {
     this.#tickTimer?.();
     this.#sweepTimer?.();
     for (let tries = 0; tries < closeTriesMax; tries++) {
+      // Whoever asked for a lease that was answered just now lists it in this turn.
+      await Promise.resolve();
       for (const holding of this.#open) {
         holding.giveBack(0n);
-        if (holding.isTold) this.#unlist(holding);
+        if (holding.isTold) this.#open.delete(holding);
       }
       if (this.#open.size === 0 && this.#reporting === 0 && this.#leasing === 0) return;
       this.#report(this.#open);
@@ -128,11 +125,6 @@ export class LeaseDesk {
     });
   }
 
-  #unlist(holding: Holding): void {
-    holding.listed = false;
-    this.#open.delete(holding);
-  }
-
   #armTick(): void {
     if (this.#tickTimer !== null || this.#closed) return;
     this.#tickTimer = this.#options.clock.after(tickMs, () => {
@@ -148,7 +140,7 @@ export class LeaseDesk {
       holding.pace.tick();
       const current = nowMs < holding.slice.endMs && !holding.near;
       holding.giveBack(current ? holding.pace.worthKeeping() : 0n);
-      if (holding.isDrained) this.#unlist(holding);
+      if (holding.isDrained) this.#open.delete(holding);
     }
     // One at a time: while the store is slow, what happens gathers in the holdings, which grow no larger by it.
     if (this.#reporting === 0) this.#report(this.#open);
@@ -158,7 +150,6 @@ export class LeaseDesk {
   /** After what else happens in this turn, so that calls that end together are one report. */
   async #reportSoon(): Promise<void> {
     await Promise.resolve();
-    this.#urgentScheduled = false;
     this.#reportUrgent();
   }
 

@@ -43,7 +43,9 @@ describe("the meter", () => {
         cost: { state: "priced", picoUsd: 70_000_000n },
       },
     ]);
-    expect(context.journal.entries).toMatchObject([{ stage: "meter", reason: "usage-reported", picoUsd: 70_000_000n }]);
+    expect(context.journal.entries).toMatchObject([
+      { stage: "meter", reason: "usage-reported", picoUsd: 70_000_000n, note: "complete" },
+    ]);
     expect(learnt).toEqual([
       ["model-a", context.request.bodyBytes, 0, { source: "provider", tokens: { input: 7, output: 3 } }],
     ]);

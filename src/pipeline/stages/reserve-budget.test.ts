@@ -122,6 +122,8 @@ describe("money", () => {
     expect(seen?.settled).toEqual({ picoUsd: answerCost("model-a"), tokens: 10n });
     expect([budgets.leaked, budgets.room]).toEqual([0, dollar - answerCost("model-a")]);
     expect(lineOf(context)).toBe("reserved: reserve");
+    const line = context.journal.entries.find(({ stage }) => stage === "reserve-budget");
+    expect(line?.picoUsd).toBe(seen?.atMost.picoUsd);
   });
 
   it("of a stream is held until its end, and settled when the caller leaves in the middle", async () => {
@@ -217,8 +219,10 @@ describe("a hard budget", () => {
     });
     expect([ports.transport.calls.length, lineOf(context)]).toEqual([0, "budget-unpriced: refuse"]);
     for (const change of [{ allowUnpriced: true }, { mode: "soft" }, { measure: "tokens" }] as const) {
-      const { budgets, run: runOther } = setting([good], { body, budget: testBudget(change) });
+      const { budgets, context: other, run: runOther } = setting([good], { body, budget: testBudget(change) });
       expect((await runOther()).status).toBe(200);
+      const line = other.journal.entries.find(({ stage }) => stage === "reserve-budget");
+      expect([line?.reason, line?.picoUsd]).toEqual(["reserved", undefined]);
       expect(budgets.leaked).toBe(0);
       expect(budgets.seen[0]?.settled).toEqual({ picoUsd: 0n, tokens: 10n });
     }

@@ -14,10 +14,16 @@ import { openLedger } from "./open-ledger.ts";
 /** The machine's clock, since the thread and the disk keep its time too. */
 let nowMs = 0;
 let timeScale = 1;
+/** What waits a moment for other rows, where a test lets it wait. */
+let gathers: (() => void)[] | null = null;
 const clock: Clock = {
   nowMs: () => nowMs,
   monotonicUs: () => performance.now() * 1_000,
   after(delayMs, run) {
+    if (delayMs === 1 && gathers !== null) {
+      gathers.push(run);
+      return () => undefined;
+    }
     const timer = setTimeout(run, delayMs / timeScale);
     return () => clearTimeout(timer);
   },
@@ -39,6 +45,7 @@ beforeEach(() => {
   opened = [];
   nowMs = 1_767_225_700_000;
   timeScale = 1;
+  gathers = null;
 });
 
 afterEach(async () => {
@@ -113,6 +120,27 @@ describe("ledger in SQLite: files", () => {
     expect(() => query("UPDATE requests SET cost_pico_usd = 0")).toThrow(/immutable/);
     expect(() => query("DELETE FROM requests")).toThrow(/retention only/);
     expect(await ledger.find(sampleRecord(1).requestId)).not.toBeNull();
+  });
+});
+
+describe("ledger in SQLite: commits", () => {
+  test("under load gather for a moment, else they do not", async () => {
+    const ledger = await open();
+    gathers = [];
+    const append = (index: number): Promise<unknown> => ledger.append(sampleRecord(index), true);
+    await Promise.all([1, 2, 3].map(append));
+    await append(4);
+    expect(gathers.length).toBe(0);
+    await Promise.all([5, 6, 7, 8].map(append));
+    const later = Promise.all([9, 10].map(append));
+    await ledger.append(sampleRecord(11), false);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([gathers.length, ledger.status().rowsWritten]).toEqual([1, 8]);
+    gathers[0]?.();
+    await later;
+    expect(ledger.status()).toMatchObject({ rowsWritten: 11, rowsQueued: 0 });
+    await append(12);
+    expect(gathers.length).toBe(1);
   });
 });
 

@@ -1,18 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../../spec/clock.ts";
 import type { RequestRecord } from "../../../spec/ledger.ts";
 import { firstIdAt, requestIdOf } from "../../../kit/request-id.ts";
 import { sampleAttempt, sampleRecord } from "../../../testing/ledger-conformance.ts";
-import { openForWriting } from "../data-directory.ts";
 import { createFold } from "../roll-ups/fold-rows.ts";
 import { createLedgerReader, type LedgerReader } from "./ledger-reader.ts";
 import { readReport } from "./read-report.ts";
 import { takeZone } from "../roll-ups/reset-roll-ups.ts";
-import { writeRows } from "../ledger/test-ledger-rows.ts";
+import { makeTestLedger, type TestLedger } from "../ledger/test-ledger-database.ts";
 
 const hourMs = 3_600_000;
 const startMs = Date.UTC(2026, 9, 20);
@@ -25,20 +21,17 @@ const clock: Clock = {
   },
 };
 
-let directory: string;
-let database: DatabaseSync;
+let ledger: TestLedger;
 let reader: LedgerReader;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "farthing-reader-"));
-  database = openForWriting(directory, "OFF");
-  takeZone(database, "Asia/Kolkata");
-  reader = createLedgerReader(directory, clock);
+  ledger = makeTestLedger();
+  takeZone(ledger.database, "Asia/Kolkata");
+  reader = createLedgerReader(ledger.directory, clock);
 });
 afterEach(async () => {
   await reader.close();
-  if (database.isOpen) database.close();
-  rmSync(directory, { recursive: true });
+  ledger.remove();
 });
 
 /** One request an hour for ten days; every third from the cache. */
@@ -63,8 +56,8 @@ const records = Array.from({ length: 240 }, (_, index): RequestRecord => {
 });
 
 function write(folded: boolean): void {
-  writeRows(database, records);
-  const fold = createFold(database);
+  ledger.write(records);
+  const fold = createFold(ledger.database);
   if (folded) while (fold.next(firstIdAt(startMs + 200 * hourMs)) > 0);
 }
 
@@ -78,7 +71,7 @@ describe("overview", () => {
     write(folded);
     const zone = "Asia/Kolkata";
     const overview = await reader.overview({ ...window, zone });
-    const report = readReport({ directory, ...window, by: ["feature"], zone });
+    const report = readReport({ directory: ledger.directory, ...window, by: ["feature"], zone });
     const saved = report.total.baselinePicoUsd - report.total.comparedCostPicoUsd;
     expect(overview).toMatchObject({
       ...window,
@@ -110,7 +103,12 @@ describe("overview", () => {
         day === 0 ? 19 : day === 10 ? 5 : 24,
       ]),
     );
-    const week = readReport({ directory, fromMs: window.toMs - 168 * hourMs, toMs: window.toMs, by: [] }).total;
+    const week = readReport({
+      directory: ledger.directory,
+      fromMs: window.toMs - 168 * hourMs,
+      toMs: window.toMs,
+      by: [],
+    }).total;
     expect(overview.savedThisWeekPicoUsd).toBe((week.baselinePicoUsd - week.comparedCostPicoUsd).toString());
   });
 
@@ -128,7 +126,7 @@ describe("overview", () => {
 describe("latest requests", () => {
   test("come newest first, with the model that answered", { timeout: 20_000 }, async () => {
     const second = sampleAttempt(1, { model: "claude-haiku-4-5", servedModel: null });
-    writeRows(database, [
+    ledger.write([
       ...records.slice(0, 3),
       {
         ...sampleRecord(0, { attempts: [sampleAttempt(0), second], stream: false }),
@@ -174,7 +172,7 @@ describe("the reading thread", () => {
       timeouts.push(run);
       return () => undefined;
     };
-    const slow = createLedgerReader(directory, { ...clock, after });
+    const slow = createLedgerReader(ledger.directory, { ...clock, after });
     const first = slow.latest(1);
     const second = slow.latest(1);
     timeouts[0]?.();
@@ -184,7 +182,7 @@ describe("the reading thread", () => {
   });
 
   test("says that there is no ledger", { timeout: 20_000 }, async () => {
-    const nowhere = createLedgerReader(join(directory, "nothing"), clock);
+    const nowhere = createLedgerReader(join(ledger.directory, "nothing"), clock);
     await expect(nowhere.latest(1)).rejects.toMatchObject({ code: "not_found" });
     await nowhere.close();
   });

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EconomicsDimension } from "../../../spec/economics.ts";
@@ -9,29 +5,15 @@ import type { RequestRecord } from "../../../spec/ledger.ts";
 import type { Outcome, OutcomePoster } from "../../../spec/outcome.ts";
 import { arrivalOf, requestIdOf } from "../../../kit/request-id.ts";
 import { sampleId, sampleRecord } from "../../../testing/ledger-conformance.ts";
-import { openForWriting } from "../data-directory.ts";
 import { createOutcomeWriter } from "../outcomes/outcomes-writer.ts";
 import { readEconomics } from "./read-economics.ts";
-import { writeRows } from "../ledger/test-ledger-rows.ts";
+import { costOf, makeTestLedger, type TestLedger } from "../ledger/test-ledger-database.ts";
 
-let directory: string;
-let database: DatabaseSync;
+let ledger: TestLedger;
 const startMs = arrivalOf(sampleId(0));
 
-beforeEach(open);
-afterEach(close);
-
-function open(): void {
-  directory = mkdtempSync(join(tmpdir(), "farthing-economics-"));
-  database = openForWriting(directory, "OFF");
-}
-
-function close(): void {
-  database.close();
-  rmSync(directory, { recursive: true });
-}
-
-const write = (records: readonly RequestRecord[]): void => writeRows(database, records);
+beforeEach(() => void (ledger = makeTestLedger()));
+afterEach(() => ledger.remove());
 
 const acme: OutcomePoster = { owner: "tenant:acme", keyId: "acme1", keyIds: ["acme1", "acme2"] };
 const rival: OutcomePoster = { owner: "tenant:rival", keyId: "rival1", keyIds: ["rival1"] };
@@ -44,24 +26,26 @@ function outcome(over: Partial<Outcome> & Pick<Outcome, "id">): Outcome {
 }
 
 function post(poster: OutcomePoster, outcomes: readonly Outcome[]): void {
-  expect(createOutcomeWriter(database).write(poster, outcomes, startMs)).toMatchObject({ stored: outcomes.length });
+  expect(createOutcomeWriter(ledger.database).write(poster, outcomes, startMs)).toMatchObject({
+    stored: outcomes.length,
+  });
 }
 
 const economics = (by: EconomicsDimension = "kind") =>
-  readEconomics({ directory, fromMs: startMs, toMs: startMs + 1_000, by });
+  readEconomics({ directory: ledger.directory, fromMs: startMs, toMs: startMs + 1_000, by });
 
 const call = (index: number, picoUsd: bigint | null, claims: Partial<RequestRecord["claims"]>, keyId = "acme1") =>
   sampleRecord(index, {
     keyId,
     claims: { tags: [], ...claims },
-    cost: picoUsd === null ? { state: "unpriced", picoUsd } : { state: "priced", picoUsd },
-    baseline: { state: "unpriced", picoUsd: null },
+    cost: costOf(picoUsd),
+    baseline: costOf(null),
     savings: [],
   });
 
 describe("economics", () => {
   it("divide a session by weight and give what is not joined as spent without an outcome", () => {
-    write([
+    ledger.write([
       call(1, 100n, { session: "s-1" }),
       call(2, 1n, { session: "s-1" }, "acme2"),
       call(3, 7n, { session: "s-2" }),
@@ -93,7 +77,7 @@ describe("economics", () => {
   });
 
   it("join by request before session", () => {
-    write([call(1, 100n, { session: "s-1" }), call(2, 10n, { session: "s-1" })]);
+    ledger.write([call(1, 100n, { session: "s-1" }), call(2, 10n, { session: "s-1" })]);
     const requestId = requestIdOf(sampleId(1));
     post(acme, [outcome({ id: "a", kind: "sale", requestId }), outcome({ id: "b", kind: "ticket" })]);
     expect(economics().kinds.map(({ kind, costPicoUsd }) => [kind, costPicoUsd])).toEqual([
@@ -103,7 +87,11 @@ describe("economics", () => {
   });
 
   it("join nothing of another tenant, whatever it is called", () => {
-    write([call(1, 100n, { session: "s-1" }), call(2, 10n, { session: "s-1" }, "rival1"), call(3, 1n, {}, "own_1")]);
+    ledger.write([
+      call(1, 100n, { session: "s-1" }),
+      call(2, 10n, { session: "s-1" }, "rival1"),
+      call(3, 1n, {}, "own_1"),
+    ]);
     post(rival, [
       outcome({ id: "a" }),
       outcome({ id: "b", requestId: requestIdOf(sampleId(1)) }),
@@ -116,13 +104,13 @@ describe("economics", () => {
   });
 
   it("let the operator's outcomes reach everybody's requests", () => {
-    write([call(1, 100n, { session: "s-1" }), call(2, 10n, { session: "s-1" }, "rival1")]);
+    ledger.write([call(1, 100n, { session: "s-1" }), call(2, 10n, { session: "s-1" }, "rival1")]);
     post(operator, [outcome({ id: "a" })]);
     expect(economics()).toMatchObject({ kinds: [{ costPicoUsd: 110n }], withoutOutcome: { requests: 0 } });
   });
 
   it("count an outcome in the window in which it happened, and its spending in the window in which it was", () => {
-    write([call(1, 100n, { session: "s-1" }), call(2_000, 10n, { session: "s-1" })]);
+    ledger.write([call(1, 100n, { session: "s-1" }), call(2_000, 10n, { session: "s-1" })]);
     post(acme, [outcome({ id: "early", atMs: startMs - 1 }), outcome({ id: "late", atMs: startMs + 1_000 })]);
     expect(economics()).toMatchObject({ kinds: [], withoutOutcome: { requests: 1, costPicoUsd: 100n } });
     post(acme, [outcome({ id: "within", atMs: startMs })]);
@@ -133,7 +121,11 @@ describe("economics", () => {
     const runs = Array.from({ length: 12 }, (_, index) =>
       call(10 + index, BigInt(index), { run: `r-${index}`, step: "only" }),
     );
-    write([...runs, call(1, 30n, { run: "r-0", step: "plan" }, "rival1"), call(2, 40n, { run: "r-0" }, "rival1")]);
+    ledger.write([
+      ...runs,
+      call(1, 30n, { run: "r-0", step: "plan" }, "rival1"),
+      call(2, 40n, { run: "r-0" }, "rival1"),
+    ]);
     const found = economics().dearestRuns;
     expect(found).toHaveLength(10);
     expect(found[0]).toMatchObject({
@@ -149,7 +141,7 @@ describe("economics", () => {
   });
 
   it("sum the lines that are left out", () => {
-    write(Array.from({ length: 450 }, (_, index) => call(index, BigInt(index), { user: `u-${index}` })));
+    ledger.write(Array.from({ length: 450 }, (_, index) => call(index, BigInt(index), { user: `u-${index}` })));
     const { lines, linesLeftOut, perNamed, costPicoUsd } = economics("user");
     expect(lines).toHaveLength(100);
     expect(lines.at(-1)?.costPicoUsd).toBe(350n);
@@ -160,12 +152,14 @@ describe("economics", () => {
   it("are empty where there is nothing, and refuse what they cannot tell", () => {
     expect(economics("user")).toMatchObject({ requests: 0, kinds: [], lines: [], perNamed: null, dearestRuns: [] });
     expect(() => economics("model" as "kind")).toThrow("kind, feature, user");
-    expect(() => readEconomics({ directory, fromMs: 5, toMs: 5, by: "kind" })).toThrow("must end after it begins");
+    expect(() => readEconomics({ directory: ledger.directory, fromMs: 5, toMs: 5, by: "kind" })).toThrow(
+      "must end after it begins",
+    );
   });
 
   it("tell what was saved in the week before the window's end", () => {
     const known = { cost: { state: "priced", picoUsd: 3n }, baseline: { state: "priced", picoUsd: 10n } } as const;
-    write([sampleRecord(1, known), sampleRecord(2, { ...known, cost: { state: "unpriced", picoUsd: null } })]);
+    ledger.write([sampleRecord(1, known), sampleRecord(2, { ...known, cost: { state: "unpriced", picoUsd: null } })]);
     expect(economics().savedThisWeekPicoUsd).toBe(7n);
   });
 });
@@ -194,9 +188,9 @@ describe("economics: against plain arithmetic", () => {
   it("what the kinds cost and what no outcome explains is the whole cost; so are the lines of every dimension", () => {
     fc.assert(
       fc.property(calls, outcomes, (some, posted) => {
-        close();
-        open();
-        write(
+        ledger.remove();
+        ledger = makeTestLedger();
+        ledger.write(
           some.map((one, index) =>
             call(
               index,
@@ -225,11 +219,11 @@ describe("economics: against plain arithmetic", () => {
               (typeof target === "string" ? target === one.session : target === index),
           ),
         );
-        const costOf = (list: typeof some): bigint => list.reduce((sum, { picoUsd }) => sum + (picoUsd ?? 0n), 0n);
+        const sumOf = (list: typeof some): bigint => list.reduce((sum, { picoUsd }) => sum + (picoUsd ?? 0n), 0n);
         const found = economics();
         const kindCost = found.kinds.reduce((sum, { costPicoUsd }) => sum + costPicoUsd, 0n);
-        expect(found.costPicoUsd).toBe(costOf(some));
-        expect(kindCost).toBe(costOf(reached));
+        expect(found.costPicoUsd).toBe(sumOf(some));
+        expect(kindCost).toBe(sumOf(reached));
         expect(found.withoutOutcome).toEqual({
           requests: some.length - reached.length,
           costPicoUsd: found.costPicoUsd - kindCost,

@@ -1,54 +1,37 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RequestRecord } from "../../../spec/ledger.ts";
 import { firstIdAt, requestIdOf } from "../../../kit/request-id.ts";
 import { zonedDay } from "../../../kit/zoned-time.ts";
 import { sampleAttempt, sampleRecord } from "../../../testing/ledger-conformance.ts";
-import { openForWriting } from "../data-directory.ts";
 import { createFold } from "../roll-ups/fold-rows.ts";
 import { createFactsReader } from "./read-facts.ts";
 import { openFactsThread } from "./read-facts-thread.ts";
 import { takeZone } from "../roll-ups/reset-roll-ups.ts";
-import { writeRows } from "../ledger/test-ledger-rows.ts";
+import { costOf, makeTestLedger, type TestLedger } from "../ledger/test-ledger-database.ts";
 
-let directory: string;
-let database: DatabaseSync;
+let ledger: TestLedger;
 /** 2026-03-29T10:00:00Z: the day on which Europe's clocks went forward. */
 const nowMs = 1_774_778_400_000;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-beforeEach(open);
-afterEach(close);
-
-function open(): void {
-  directory = mkdtempSync(join(tmpdir(), "farthing-facts-"));
-  database = openForWriting(directory, "OFF");
-}
-
-function close(): void {
-  database.close();
-  rmSync(directory, { recursive: true });
-}
+beforeEach(() => void (ledger = makeTestLedger()));
+afterEach(() => ledger.remove());
 
 let sequence = 0n;
 
 function call(atMs: number, picoUsd: bigint | null, over: Partial<RequestRecord> = {}): RequestRecord {
   const id = firstIdAt(atMs) + (sequence++ & 4095n);
-  const cost = picoUsd === null ? ({ state: "unpriced", picoUsd } as const) : ({ state: "priced", picoUsd } as const);
+  const cost = costOf(picoUsd);
   const attempts = [sampleAttempt(0, { cost })];
   return sampleRecord(0, { id, requestId: requestIdOf(id), arrivedAtMs: atMs, cost, attempts, savings: [], ...over });
 }
 
-const write = (records: readonly RequestRecord[]): void => writeRows(database, records);
-
 const by = (keyId: string, user: string) => ({ keyId, claims: { user, tags: [] } });
 
-const reader = (zone = "UTC") => createFactsReader({ directory, zone, withUsers: true });
+const reader = (zone = "UTC") => createFactsReader({ directory: ledger.directory, zone, withUsers: true });
 
 describe("facts", () => {
   it("are of one day where there is nothing", () => {
@@ -64,7 +47,7 @@ describe("facts", () => {
   });
 
   it("tell days without gaps down to the first request, by the zone's clocks", () => {
-    write([call(nowMs - 4 * dayMs, 1n), call(nowMs - 2 * dayMs, 2n), call(nowMs - 1, 4n)]);
+    ledger.write([call(nowMs - 4 * dayMs, 1n), call(nowMs - 2 * dayMs, 2n), call(nowMs - 1, 4n)]);
     expect(reader("Asia/Kathmandu").read(nowMs).days).toEqual([
       { day: "2026-03-29", costPicoUsd: 4n, requests: 1 },
       { day: "2026-03-28", costPicoUsd: 0n, requests: 0 },
@@ -76,16 +59,16 @@ describe("facts", () => {
 
   it("see rows that come late, those that settle an hour after they arrived too", () => {
     const read = reader();
-    write([call(nowMs - 2 * hourMs, 1n)]);
+    ledger.write([call(nowMs - 2 * hourMs, 1n)]);
     expect(read.read(nowMs).days[0]).toMatchObject({ requests: 1 });
-    write([call(nowMs - hourMs + 1, 2n), call(nowMs + 30_000, 4n)]);
+    ledger.write([call(nowMs - hourMs + 1, 2n), call(nowMs + 30_000, 4n)]);
     expect(read.read(nowMs + 60_000).days[0]).toMatchObject({ requests: 3, costPicoUsd: 7n });
     expect(read.read(nowMs + 120_000).days[0]).toMatchObject({ requests: 3, costPicoUsd: 7n });
   });
 
   it("tell the last hour apart from the day before it", () => {
-    write([call(nowMs - 25 * hourMs - 1, 1n), call(nowMs - 25 * hourMs, 2n), call(nowMs - hourMs - 1, 4n)]);
-    write([call(nowMs - hourMs, 8n), call(nowMs, 16n), call(nowMs, null)]);
+    ledger.write([call(nowMs - 25 * hourMs - 1, 1n), call(nowMs - 25 * hourMs, 2n), call(nowMs - hourMs - 1, 4n)]);
+    ledger.write([call(nowMs - hourMs, 8n), call(nowMs, 16n), call(nowMs, null)]);
     expect(reader().read(nowMs)).toMatchObject({
       lastHour: { costPicoUsd: 24n, requests: 3, unpriced: 1 },
       dayBefore: { costPicoUsd: 6n, requests: 2 },
@@ -97,7 +80,7 @@ describe("facts", () => {
       sampleAttempt(0),
       sampleAttempt(1, { vendor: "acme", model: "new", cost: { state: "unpriced", picoUsd: null } }),
     ];
-    write([
+    ledger.write([
       call(nowMs - dayMs, 50n, by("k1", "u1")),
       call(nowMs - 1, 5n, by("k1", "u1")),
       call(nowMs - 1, 7n, by("k2", "u2")),
@@ -124,14 +107,14 @@ describe("facts", () => {
     const calls = fc.array(fc.record({ back, look: fc.boolean(), fold: fc.boolean() }), { maxLength: 20 });
     fc.assert(
       fc.property(zones, calls, fc.array(back, { maxLength: 5 }), (zone, some, late) => {
-        close();
-        open();
-        takeZone(database, "UTC");
-        const fold = createFold(database);
+        ledger.remove();
+        ledger = makeTestLedger();
+        takeZone(ledger.database, "UTC");
+        const fold = createFold(ledger.database);
         const read = reader(zone);
         const expected = new Map<string, bigint>();
         const add = (atBack: number): void => {
-          write([call(nowMs - atBack, BigInt(atBack) + 1n)]);
+          ledger.write([call(nowMs - atBack, BigInt(atBack) + 1n)]);
           const day = zonedDay(nowMs - atBack, zone);
           expected.set(day, (expected.get(day) ?? 0n) + BigInt(atBack) + 1n);
         };
@@ -156,9 +139,9 @@ describe("facts", () => {
   }, 30_000);
 
   it("are read in a thread, which says why it cannot", async () => {
-    write([call(nowMs - 1, 4n)]);
-    const thread = openFactsThread({ directory, zone: "UTC", withUsers: false });
-    const nowhere = openFactsThread({ directory: join(directory, "nowhere"), zone: "UTC", withUsers: false });
+    ledger.write([call(nowMs - 1, 4n)]);
+    const thread = openFactsThread({ directory: ledger.directory, zone: "UTC", withUsers: false });
+    const nowhere = openFactsThread({ directory: join(ledger.directory, "nowhere"), zone: "UTC", withUsers: false });
     try {
       expect(await thread.read(nowMs)).toMatchObject({ days: [{ costPicoUsd: 4n }], users: [] });
       expect(await thread.read(nowMs)).toMatchObject({ days: [{ costPicoUsd: 4n }] });

@@ -1,48 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RequestRecord } from "../../../spec/ledger.ts";
 import type { ReportLine } from "../../../spec/report.ts";
 import { arrivalOf } from "../../../kit/request-id.ts";
 import { sampleAttempt, sampleId, sampleRecord } from "../../../testing/ledger-conformance.ts";
-import { createBatchWriter } from "../ledger/batch-writer.ts";
-import { openForWriting } from "../data-directory.ts";
 import { forecastSize } from "../ledger/forecast-size.ts";
 import { readReport } from "./read-report.ts";
-import { RowQueue } from "../ledger/row-queue.ts";
+import { costOf, makeTestLedger, type TestLedger } from "../ledger/test-ledger-database.ts";
 
-let directory: string;
-let database: DatabaseSync;
-let startMs: number;
+const startMs = arrivalOf(sampleId(0));
+let ledger: TestLedger;
 
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "farthing-report-"));
-  database = openForWriting(directory, "OFF");
-  startMs = arrivalOf(sampleId(0));
-});
-afterEach(() => {
-  database.close();
-  rmSync(directory, { recursive: true });
-});
-
-function write(records: readonly RequestRecord[]): void {
-  const queue = new RowQueue();
-  const writer = createBatchWriter(
-    database,
-    () => undefined,
-    (reason) => expect.unreachable(reason),
-  );
-  for (const record of records) queue.add(record);
-  while (!queue.isEmpty) writer.write(queue.take());
-}
+beforeEach(() => void (ledger = makeTestLedger()));
+afterEach(() => ledger.remove());
 
 const report = (by: readonly string[] = [], fromMs = startMs, toMs = startMs + 1_000_000) =>
-  readReport({ directory, fromMs, toMs, by });
-
-const priced = (picoUsd: bigint): RequestRecord["cost"] => ({ state: "priced", picoUsd });
+  readReport({ directory: ledger.directory, fromMs, toMs, by });
 
 /** Requests of each value of one dimension. */
 function groups(by: string): Record<string, number> {
@@ -100,13 +73,13 @@ describe("report: sums", () => {
   test("are exact beyond what 64 bits hold", () => {
     const most = (1n << 63n) - 1n;
     const saving = { technique: "choose-target", picoUsd: most, method: "measured" } as const;
-    write(
-      [1, 2, 3].map((index) => sampleRecord(index, { cost: priced(most), baseline: priced(most), savings: [saving] })),
+    ledger.write(
+      [1, 2, 3].map((index) => sampleRecord(index, { cost: costOf(most), baseline: costOf(most), savings: [saving] })),
     );
-    write([
+    ledger.write([
       sampleRecord(4, {
-        cost: priced(-most),
-        baseline: priced(-1n),
+        cost: costOf(-most),
+        baseline: costOf(-1n),
         savings: [{ ...saving, technique: "retry", picoUsd: -1n }],
       }),
     ]);
@@ -117,7 +90,7 @@ describe("report: sums", () => {
   });
 
   test("take any window, one without end too", () => {
-    write([sampleRecord(1), sampleRecord(2)]);
+    ledger.write([sampleRecord(1), sampleRecord(2)]);
     for (const toMs of [1e15, Number.POSITIVE_INFINITY]) expect(report([], 0, toMs).total.requests).toBe(2);
     expect(report([], Number.NEGATIVE_INFINITY).total.requests).toBe(2);
     expect(report([], startMs + 2).total.requests).toBe(1);
@@ -125,10 +98,10 @@ describe("report: sums", () => {
 
   test("leave out what is not known, and say how often", () => {
     const unpriced = { state: "unpriced", picoUsd: null } as const;
-    write([
-      sampleRecord(1, { cost: priced(5n), baseline: unpriced, savings: [] }),
-      sampleRecord(2, { cost: unpriced, baseline: priced(7n), savings: [] }),
-      sampleRecord(3, { cost: { state: "estimated", picoUsd: 11n }, baseline: priced(13n) }),
+    ledger.write([
+      sampleRecord(1, { cost: costOf(5n), baseline: unpriced, savings: [] }),
+      sampleRecord(2, { cost: unpriced, baseline: costOf(7n), savings: [] }),
+      sampleRecord(3, { cost: { state: "estimated", picoUsd: 11n }, baseline: costOf(13n) }),
     ]);
     expect(report().total).toMatchObject({
       requests: 3,
@@ -146,7 +119,7 @@ describe("report: sums", () => {
     const looked = (["hit", "miss", "hit", "off", "miss", "miss"] as const).map((cache, index) =>
       sampleRecord(index + 1, { cache, attempts: index === 0 ? [one] : [] }),
     );
-    write(looked);
+    ledger.write(looked);
     expect(report().total).toMatchObject({ cacheHits: 2, cacheLookups: 5, hitRate: 0.4, tokens: { audioInput: 1 } });
   });
 
@@ -188,7 +161,7 @@ describe("report: against a plain count of the same records", () => {
   test("every figure of every group is the same", () => {
     fc.assert(
       fc.property(fc.array(record, { maxLength: 60 }), (drawn) => {
-        database.exec(
+        ledger.database.exec(
           "UPDATE retention SET before_id = 9223372036854775807; DELETE FROM requests; DELETE FROM later_attempts; UPDATE retention SET before_id = 0",
         );
         const records = drawn.map(({ arrival, feature, cost, saved, ...over }, index) => {
@@ -198,13 +171,13 @@ describe("report: against a plain count of the same records", () => {
           const base = sampleRecord(arrival, {
             ...over,
             claims,
-            cost: priced(cost),
-            baseline: priced(baseline),
+            cost: costOf(cost),
+            baseline: costOf(baseline),
             savings,
           });
           return { ...base, id: base.id + BigInt(index) };
         });
-        write(records);
+        ledger.write(records);
         const inside = records.filter((one) => arrivalOf(one.id) >= startMs + 10 && arrivalOf(one.id) < startMs + 40);
         const read = report(["feature"], startMs + 10, startMs + 40);
         expect(figures(read.total)).toEqual(count(inside));
@@ -226,7 +199,7 @@ describe("report: against a plain count of the same records", () => {
 describe("report: groups", () => {
   test("know every dimension, and none is what it was not told", () => {
     const bare = sampleRecord(1, { claims: { tags: [] }, attempts: [], origin: null });
-    write([bare]);
+    ledger.write([bare]);
     const claims = ["feature", "user", "team", "cohort", "session", "run", "step", "task", "prompt", "tags"];
     for (const by of [...claims, "model", "provider"]) expect([by, groups(by)]).toEqual([by, { "(none)": 1 }]);
     expect([groups("requested-model"), groups("key"), groups("route"), groups("day"), groups("status")]).toEqual([
@@ -240,7 +213,7 @@ describe("report: groups", () => {
 
   test("take model and provider from the call that answered", () => {
     const second = sampleAttempt(1, { endpointId: "backup", model: "claude-haiku-4-5", servedModel: null });
-    write([
+    ledger.write([
       sampleRecord(1),
       sampleRecord(2, { attempts: [sampleAttempt(0), second] }),
       sampleRecord(3, { attempts: [], origin: "exact", cost: { state: "free", picoUsd: 0n } }),
@@ -250,7 +223,7 @@ describe("report: groups", () => {
   });
 
   test("count a request under each of its tags, and combine dimensions", () => {
-    write([sampleRecord(1), sampleRecord(2, { claims: { tags: ["eu"] } })]);
+    ledger.write([sampleRecord(1), sampleRecord(2, { claims: { tags: ["eu"] } })]);
     expect(groups("tags")).toEqual({ eu: 2, beta: 1 });
     expect(
       report(["user", "tags"])
@@ -260,15 +233,20 @@ describe("report: groups", () => {
   });
 
   test("days change at midnight UTC", () => {
-    write([sampleRecord(86_399_999), sampleRecord(86_400_000)]);
-    const read = readReport({ directory, fromMs: startMs, toMs: startMs + 10 * 86_400_000, by: ["day"] });
+    ledger.write([sampleRecord(86_399_999), sampleRecord(86_400_000)]);
+    const read = readReport({
+      directory: ledger.directory,
+      fromMs: startMs,
+      toMs: startMs + 10 * 86_400_000,
+      by: ["day"],
+    });
     expect(read.lines.map((line) => line.group["day"]).toSorted()).toEqual(["2026-01-01", "2026-01-02"]);
   });
 
   test("days are those of the zone asked for", () => {
     // 18:15 UTC is midnight in Kathmandu.
-    write([sampleRecord(65_699_999), sampleRecord(65_700_000)]);
-    const window = { directory, fromMs: startMs, toMs: startMs + 86_400_000, by: ["day"] };
+    ledger.write([sampleRecord(65_699_999), sampleRecord(65_700_000)]);
+    const window = { directory: ledger.directory, fromMs: startMs, toMs: startMs + 86_400_000, by: ["day"] };
     expect(
       readReport({ ...window, zone: "Asia/Kathmandu" })
         .lines.map((line) => line.group["day"])
@@ -279,9 +257,9 @@ describe("report: groups", () => {
 
   test("name the fewest features that make 80 % of the cost, and the share of each model", () => {
     const costs = { chat: 50n, search: 30n, mail: 15n, other: 5n };
-    write(
+    ledger.write(
       Object.entries(costs).map(([feature, cost], index) =>
-        sampleRecord(index, { claims: { feature, tags: [] }, cost: priced(cost) }),
+        sampleRecord(index, { claims: { feature, tags: [] }, cost: costOf(cost) }),
       ),
     );
     const read = report();
@@ -302,7 +280,7 @@ describe("report: groups", () => {
 
 describe("report: gaps", () => {
   test("count estimated and unpriced requests; shared calls are no cache lookups", () => {
-    write([
+    ledger.write([
       sampleRecord(1, { cost: { state: "estimated", picoUsd: 5n }, cache: "coalesced" }),
       sampleRecord(2, { cost: { state: "unpriced", picoUsd: null }, cache: "coalesced" }),
       sampleRecord(3, { cost: { state: "estimated", picoUsd: 5n }, cache: "off" }),
@@ -315,9 +293,9 @@ describe("report: gaps", () => {
 
   test("tell rows that came late, were lost or are parked", () => {
     const at = sampleId(5);
-    database.exec(`INSERT INTO corrections (request_id, kind, at_ms, detail) VALUES
+    ledger.database.exec(`INSERT INTO corrections (request_id, kind, at_ms, detail) VALUES
       (${at}, 'spooled', 1, NULL), (${at}, 'spooled', 1, NULL), (${at}, 'dropped', 1, '{"rows":7}'), (5, 'dropped', 1, '{"rows":9}')`);
-    database.exec(`INSERT INTO parked_rows VALUES (1, '5', ${startMs + 5}, 'why', '[]')`);
+    ledger.database.exec(`INSERT INTO parked_rows VALUES (1, '5', ${startMs + 5}, 'why', '[]')`);
     expect(report()).toMatchObject({ rowsSpooled: 2, rowsDropped: 7, rowsParked: 1 });
   });
 });
@@ -326,8 +304,8 @@ describe("size forecast", () => {
   const dayMs = 86_400_000;
 
   test("multiplies the pace of the last week by what retention keeps", () => {
-    write(Array.from({ length: 700 }, (_, index) => sampleRecord(index * 1_000)));
-    const forecast = forecastSize({ directory, retentionDays: 400, nowMs: startMs + 7 * dayMs });
+    ledger.write(Array.from({ length: 700 }, (_, index) => sampleRecord(index * 1_000)));
+    const forecast = forecastSize({ directory: ledger.directory, retentionDays: 400, nowMs: startMs + 7 * dayMs });
     expect(forecast.rows).toBe(700);
     expect(forecast.rowsPerDay).toBeCloseTo(100, 0);
     expect(forecast.bytesPerRow).toBeGreaterThan(300);
@@ -336,7 +314,7 @@ describe("size forecast", () => {
   });
 
   test("promises nothing for an empty ledger", () => {
-    const forecast = forecastSize({ directory, retentionDays: 400, nowMs: startMs });
+    const forecast = forecastSize({ directory: ledger.directory, retentionDays: 400, nowMs: startMs });
     expect(forecast).toMatchObject({ rows: 0, bytesPerRow: null, rowsPerDay: 0, bytesAtRetention: 0 });
     expect(forecast.bytes).toBeGreaterThan(0);
   });

@@ -1,42 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Attempt } from "../../../spec/attempt.ts";
 import type { RequestRecord } from "../../../spec/ledger.ts";
 import { arrivalOf } from "../../../kit/request-id.ts";
 import { sampleAttempt, sampleId, sampleRecord } from "../../../testing/ledger-conformance.ts";
-import { openForWriting } from "../data-directory.ts";
 import { readWaste } from "./read-waste.ts";
-import { writeRows } from "../ledger/test-ledger-rows.ts";
+import { costOf, makeTestLedger, type TestLedger } from "../ledger/test-ledger-database.ts";
 
-let directory: string;
-let database: DatabaseSync;
+let ledger: TestLedger;
 const startMs = arrivalOf(sampleId(0));
 
-beforeEach(open);
-afterEach(close);
-
-function open(): void {
-  directory = mkdtempSync(join(tmpdir(), "farthing-waste-"));
-  database = openForWriting(directory, "OFF");
-}
-
-function close(): void {
-  database.close();
-  rmSync(directory, { recursive: true });
-}
-
-const write = (records: readonly RequestRecord[]): void => writeRows(database, records);
+beforeEach(() => void (ledger = makeTestLedger()));
+afterEach(() => ledger.remove());
 
 const usage = (tokens: object) => ({ usage: { source: "provider", tokens } }) as Partial<Attempt>;
 
-const waste = () => readWaste({ directory, fromMs: startMs, toMs: startMs + 10_000_000 });
-
-const priced = (picoUsd: bigint | null): RequestRecord["cost"] =>
-  picoUsd === null ? { state: "unpriced", picoUsd } : { state: "priced", picoUsd };
+const waste = () => readWaste({ directory: ledger.directory, fromMs: startMs, toMs: startMs + 10_000_000 });
 
 /** A request whose calls cost these amounts, the last one ending so. */
 function call(
@@ -46,9 +25,9 @@ function call(
   over: Partial<RequestRecord> = {},
 ): RequestRecord {
   const attempts = costs.map((picoUsd, at) =>
-    sampleAttempt(at, { cost: priced(picoUsd), ...(at === costs.length - 1 ? last : { outcome: "timeout" }) }),
+    sampleAttempt(at, { cost: costOf(picoUsd), ...(at === costs.length - 1 ? last : { outcome: "timeout" }) }),
   );
-  const cost = priced(costs.reduce<bigint | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0n));
+  const cost = costOf(costs.reduce<bigint | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0n));
   return sampleRecord(index, { attempts, cost, savings: [], clientRetries: 0, ...over });
 }
 
@@ -80,20 +59,20 @@ describe("waste", () => {
     ["a retry that was cut off", call(1, [0n, 7n], { finishReason: "length" }), { "length-truncations": [1, 7n] }],
     ["an answer that was cut off", call(1, [7n], { finishReason: "length" }), { "length-truncations": [1, 7n] }],
   ])("%s", (_name, record, expected) => {
-    write([record]);
+    ledger.write([record]);
     expect(lines()).toEqual(expected);
   });
 
   it("names a client's repeat by the answer it did not get, once, within a quarter of an hour", () => {
     const repeat = { clientRetries: 1 };
-    write([call(1, [5n]), call(2, [6n], {}, repeat), call(900_100, [7n], {}, repeat)]);
+    ledger.write([call(1, [5n]), call(2, [6n], {}, repeat), call(900_100, [7n], {}, repeat)]);
     expect(lines()).toEqual({ "client-retries": [1, 5n] });
   });
 
   it("takes a request of another key, model, claim or size for no repeat", () => {
     const tokens = { usage: { source: "provider", tokens: { input: 1 } } } as const;
     const repeat = { clientRetries: 1 };
-    write([
+    ledger.write([
       call(1, [5n]),
       call(2, [5n], {}, { ...repeat, keyId: "other" }),
       call(3, [5n], {}, { ...repeat, requestedModel: "other" }),
@@ -104,7 +83,7 @@ describe("waste", () => {
   });
 
   it("knows a repeat that reads from the provider's cache what the first one wrote", () => {
-    write([
+    ledger.write([
       call(1, [5n], usage({ input: 10, cacheWrite5m: 90 })),
       call(2, [0n, 1n], usage({ input: 10, cacheRead: 90 }), { clientRetries: 1 }),
     ]);
@@ -112,7 +91,7 @@ describe("waste", () => {
   });
 
   it("counts what has no price, and says that the amount lacks it", () => {
-    write([call(1, [null], { outcome: "aborted" }, { outcome: "aborted" }), call(2, [3n])]);
+    ledger.write([call(1, [null], { outcome: "aborted" }, { outcome: "aborted" }), call(2, [3n])]);
     expect(waste().lines.find(({ name }) => name === "aborted")).toMatchObject({
       requests: 1,
       unpriced: 1,
@@ -125,7 +104,7 @@ describe("waste", () => {
     const found = waste();
     expect(found).toMatchObject({ requests: 0, costPicoUsd: 0n, wastePicoUsd: 0n });
     expect(found.notKnown.map(({ name }) => name)).toContain("cache writes never read");
-    expect(() => readWaste({ directory, fromMs: 1, toMs: 1 })).toThrow("must end after it begins");
+    expect(() => readWaste({ directory: ledger.directory, fromMs: 1, toMs: 1 })).toThrow("must end after it begins");
   });
 
   it("adds up: every request in one line, all lines together at most the cost", () => {
@@ -138,9 +117,9 @@ describe("waste", () => {
     });
     fc.assert(
       fc.property(fc.array(record, { maxLength: 15 }), (some) => {
-        close();
-        open();
-        write(
+        ledger.remove();
+        ledger = makeTestLedger();
+        ledger.write(
           some.map(({ costs, attemptOutcome, finishReason, outcome, clientRetries }, index) =>
             call(index, costs, { outcome: attemptOutcome, finishReason }, { outcome, clientRetries }),
           ),
