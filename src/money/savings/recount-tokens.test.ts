@@ -67,12 +67,11 @@ test("a single token is a count", () => {
 });
 
 test("estimates in whole tokens err by a few in a million", () => {
-  const bytesPerToken = (model: string): number => (model === "served" ? 4 : 3);
   const estimator: UsageEstimator = {
     ...createUsageEstimator(),
     estimate: (model, promptBytes) => ({
       source: "estimated",
-      tokens: { input: Math.ceil(promptBytes / bytesPerToken(model)) },
+      tokens: { input: Math.ceil(promptBytes / (model === "served" ? 4 : 3)) },
     }),
   };
   // A sample of a million bytes: 333,334 tokens for 250,000.
