@@ -16,6 +16,13 @@ export interface BenchRun {
   readonly sent: Map<string, number>;
 }
 
+/** A subject that every run has. */
+export function subjectNamed(run: BenchRun, name: string): Subject {
+  const found = run.subjects.find((subject) => subject.name === name);
+  if (found === undefined) throw new Error(`${name} was not started`);
+  return found;
+}
+
 /** What a round asks of a subject. */
 export type RoundPlan = Pick<LoadPlan, "bodyBytes" | "stream" | "connections" | "ratePerSecond"> & {
   readonly durationMs?: number;
@@ -66,6 +73,38 @@ export async function interleave(
   }
   process.stderr.write("\n");
   return values;
+}
+
+/** A subject's rounds, and those of the baseline that took turns with it. */
+export interface PairRounds {
+  readonly subject: string;
+  readonly ours: readonly number[];
+  readonly base: readonly number[];
+}
+
+/**
+ * Measures each subject in turn with a baseline: a slow moment of the machine hits both, and neither rests longer than a round. After
+ * ten seconds of rest the engine's compiler threads were seen at work again, for a gateway longer than for a relay; the first round of each
+ * is therefore thrown away.
+ */
+export async function inPairs(
+  run: BenchRun,
+  base: Subject,
+  subjects: readonly Subject[],
+  measure: (subject: Subject) => Promise<number>,
+): Promise<readonly PairRounds[]> {
+  const pairs: PairRounds[] = [];
+  for (const subject of subjects) {
+    const rounds: [ours: number, base: number][] = [];
+    for (let round = 0; round <= run.rounds; round += 1) {
+      rounds.push([await measure(subject), await measure(base)]);
+      process.stderr.write(".");
+    }
+    const kept = rounds.slice(1);
+    pairs.push({ subject: subject.name, ours: kept.map(([ours]) => ours), base: kept.map(([, of]) => of) });
+  }
+  process.stderr.write("\n");
+  return pairs;
 }
 
 /** A figure over rounds: the least disturbed one, with the smallest and largest. What else runs on a machine only adds. */

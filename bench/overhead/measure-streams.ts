@@ -1,32 +1,32 @@
 import type { Result } from "../measurement.ts";
-import { cpuPerRequest, interleave, leastOf, ratios, type BenchRun } from "./bench-run.ts";
+import { cpuPerRequest, inPairs, leastOf, ratios, subjectNamed, type BenchRun } from "./bench-run.ts";
 import { eventsPerStream } from "./wire.ts";
 
 /** Those that stream nothing, or are measured with streams elsewhere. */
-const notStreamed: readonly string[] = ["static", "farthing-translated", "farthing-budgets"];
+const notStreamed: readonly string[] = ["relay", "static", "farthing-translated", "farthing-budgets"];
 
 /** CPU for each SSE event: paced (an event every 20 ms on 64 streams) and in bursts (all events at once on 8). */
 export async function measureStreams(run: BenchRun): Promise<readonly Result[]> {
   const results: Result[] = [];
+  const relay = subjectNamed(run, "relay");
   const subjects = run.subjects.filter(({ name }) => !notStreamed.includes(name));
   for (const [shape, paceMs, connections, durationMs] of [
     ["paced", 20, 64, 2_000],
     ["burst", 0, 8, run.roundMs],
   ] as const) {
     run.upstream.paceMs = paceMs;
-    const values = await interleave(run, subjects, async (subject) => {
+    const pairs = await inPairs(run, relay, subjects, async (subject) => {
       const plan = { bodyBytes: 1_024, stream: true, connections, ratePerSecond: null, durationMs };
       return (await cpuPerRequest(run, subject, plan)) / eventsPerStream;
     });
     run.upstream.paceMs = 0;
-    const relay = values.get("relay") ?? [];
-    for (const [subject, cpuUs] of values) results.push(leastOf(`stream-cpu-${shape}`, { subject }, cpuUs, "us/event"));
-    for (const [subject, cpuUs] of values) {
+    const ofRelay = pairs.flatMap(({ base }) => base);
+    results.push(leastOf(`stream-cpu-${shape}`, { subject: "relay" }, ofRelay, "us/event"));
+    for (const { subject, ours } of pairs) results.push(leastOf(`stream-cpu-${shape}`, { subject }, ours, "us/event"));
+    for (const { subject, ours, base } of pairs) {
       const barred = shape === "paced" && subject.startsWith("farthing");
-      if (subject === "relay") continue;
-      results.push(
-        ...ratios(`stream-cpu-${shape}-ratio`, { subject }, cpuUs, relay, barred ? { op: "<=", value: 1.3 } : null),
-      );
+      const bar = barred ? ({ op: "<=", value: 1.3 } as const) : null;
+      results.push(...ratios(`stream-cpu-${shape}-ratio`, { subject }, ours, base, bar));
     }
   }
   return results;

@@ -1,32 +1,34 @@
 import type { Bar, Result } from "../measurement.ts";
-import { cpuPerRequest, interleave, leastOf, ratios, type BenchRun } from "./bench-run.ts";
+import { cpuPerRequest, inPairs, leastOf, ratios, subjectNamed, type BenchRun } from "./bench-run.ts";
+import type { Subject } from "./subjects.ts";
 
 const kilobyte = 1_024;
 const bars: Readonly<Record<string, number>> = { "farthing-off": 1.35, "farthing-cache": 1.5, "farthing-strict": 2 };
+/** Measured elsewhere, or against another baseline than the relay. */
+const notWhole: readonly string[] = ["relay", "static", "farthing-translated", "farthing-budgets"];
 
-/** CPU of an uncached whole reply at bodies of 1, 8 and 100 KB: every subject, and ours as ratios to the relay. */
+/** CPU of an uncached whole reply at bodies of 1, 8 and 100 KB: every subject against the relay, and budgets against none. */
 export async function measureWhole(run: BenchRun): Promise<readonly Result[]> {
   const results: Result[] = [];
+  const subjects = run.subjects.filter(({ name }) => !notWhole.includes(name));
+  const budgeted = [subjectNamed(run, "farthing-budgets")];
   for (const bodyBytes of [kilobyte, 8 * kilobyte, 100 * kilobyte]) {
     const body = `${bodyBytes / kilobyte} KB`;
-    const subjects = run.subjects.filter(({ name }) => name !== "static" && name !== "farthing-translated");
-    const values = await interleave(run, subjects, (subject) =>
-      cpuPerRequest(run, subject, { bodyBytes, stream: false, connections: 32, ratePerSecond: null }),
-    );
-    const relay = values.get("relay") ?? [];
-    for (const [subject, cpuUs] of values) {
-      const strictBar: Bar | null =
-        subject === "farthing-strict" && bodyBytes === kilobyte ? { op: "<=", value: 90 } : null;
-      results.push(leastOf("whole-cpu", { subject, body }, cpuUs, "us/request", strictBar));
+    const barOf = (value: number | undefined): Bar | null =>
+      value === undefined || bodyBytes > kilobyte ? null : { op: "<=", value };
+    const measure = (subject: Subject): Promise<number> =>
+      cpuPerRequest(run, subject, { bodyBytes, stream: false, connections: 32, ratePerSecond: null });
+    const pairs = await inPairs(run, subjectNamed(run, "relay"), subjects, measure);
+    const relay = pairs.flatMap(({ base }) => base);
+    results.push(leastOf("whole-cpu", { subject: "relay", body }, relay, "us/request"));
+    for (const { subject, ours } of pairs) {
+      const bar = barOf(subject === "farthing-strict" ? 90 : undefined);
+      results.push(leastOf("whole-cpu", { subject, body }, ours, "us/request", bar));
     }
-    for (const [subject, cpuUs] of values) {
-      const limit = bodyBytes === kilobyte ? bars[subject] : undefined;
-      const bar: Bar | null = limit === undefined ? null : { op: "<=", value: limit };
-      if (subject !== "relay") results.push(...ratios("whole-cpu-ratio", { subject, body }, cpuUs, relay, bar));
-    }
-    const budgeted = values.get("farthing-budgets") ?? [];
-    const bar: Bar | null = bodyBytes === kilobyte ? { op: "<=", value: 1.15 } : null;
-    results.push(...ratios("budgets-cpu-ratio", { body }, budgeted, values.get("farthing-strict") ?? [], bar));
+    for (const { subject, ours, base } of pairs)
+      results.push(...ratios("whole-cpu-ratio", { subject, body }, ours, base, barOf(bars[subject])));
+    for (const { ours, base } of await inPairs(run, subjectNamed(run, "farthing-strict"), budgeted, measure))
+      results.push(...ratios("budgets-cpu-ratio", { body }, ours, base, barOf(1.15)));
   }
   return results;
 }
