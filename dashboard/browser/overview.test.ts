@@ -157,6 +157,15 @@ describe.skipIf(!hasChromium)(`the overview page${skipped}`, { timeout: 60_000 }
     expect(await page.locator(".rows tbody tr").count()).toBeGreaterThan(20);
   });
 
+  it("has none either where the latest requests are of another day", async () => {
+    const hour = new Date().getUTCHours();
+    // A zone in which the day has just begun; the signs of these names are turned round.
+    const zone = hour <= 12 ? `Etc/GMT+${hour}` : `Etc/GMT-${24 - hour}`;
+    const { page, findBarriers } = await signIn(`?zone=${encodeURIComponent(zone)}`);
+    expect(await page.locator("#requests tbody a").last().textContent()).toMatch(/^\d+ \w+, \d\d:\d\d$/);
+    expect(await findBarriers()).toEqual([]);
+  });
+
   it("fits a phone: nothing to scroll sideways", async () => {
     const { page, findBarriers } = await signIn("", { viewport: { width: 390, height: 844 } });
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
