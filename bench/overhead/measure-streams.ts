@@ -1,6 +1,6 @@
 import type { Result } from "../measurement.ts";
-import { cpuPerRequest, inPairs, leastOf, ratios, subjectNamed, type BenchRun } from "./bench-run.ts";
-import { eventsPerStream } from "./wire.ts";
+import { leastOf, ratios, subjectNamed, type BenchRun } from "./bench-run.ts";
+import { streamRounds, streamShapes } from "./stream-rounds.ts";
 
 /** Those that stream nothing, or are measured with streams elsewhere. */
 const notStreamed: readonly string[] = ["relay", "static", "farthing-translated", "farthing-budgets"];
@@ -10,16 +10,8 @@ export async function measureStreams(run: BenchRun): Promise<readonly Result[]> 
   const results: Result[] = [];
   const relay = subjectNamed(run, "relay");
   const subjects = run.subjects.filter(({ name }) => !notStreamed.includes(name));
-  for (const [shape, paceMs, connections, durationMs] of [
-    ["paced", 20, 64, 2_000],
-    ["burst", 0, 8, run.roundMs],
-  ] as const) {
-    run.upstream.paceMs = paceMs;
-    const pairs = await inPairs(run, relay, subjects, async (subject) => {
-      const plan = { bodyBytes: 1_024, stream: true, connections, ratePerSecond: null, durationMs };
-      return (await cpuPerRequest(run, subject, plan)) / eventsPerStream;
-    });
-    run.upstream.paceMs = 0;
+  for (const shape of streamShapes) {
+    const pairs = await streamRounds(run, shape, relay, subjects);
     const ofRelay = pairs.flatMap(({ base }) => base);
     results.push(leastOf(`stream-cpu-${shape}`, { subject: "relay" }, ofRelay, "us/event"));
     for (const { subject, ours } of pairs) results.push(leastOf(`stream-cpu-${shape}`, { subject }, ours, "us/event"));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unknownUsage } from "../spec/usage.ts";
+import { testCallFacts } from "../testing/test-call-facts.ts";
 import { CallFailure } from "./call-failure.ts";
 import { FarthingError } from "./farthing-error.ts";
 
@@ -16,20 +16,7 @@ describe("FarthingError", () => {
   });
 
   it("carries what is known of a call that failed", () => {
-    const facts = {
-      outcome: "unknown",
-      status: 0,
-      usage: unknownUsage,
-      generatedBytes: 0,
-      servedModel: null,
-      providerRequestId: null,
-      providerResponseId: null,
-      finishReason: null,
-      hasToolCalls: false,
-      startedAtMs: 1,
-      durationUs: 2,
-      timeToFirstByteUs: null,
-    } as const;
+    const facts = testCallFacts({ outcome: "unknown", status: 0, startedAtMs: 1, durationUs: 2 });
     const failure = new CallFailure("upstream_broken", "The answer broke off.", facts, {
       kind: "reset",
       sent: true,

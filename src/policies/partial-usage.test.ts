@@ -2,25 +2,13 @@ import { expect, it } from "vitest";
 import type { CallFacts } from "../spec/attempt.ts";
 import type { Usage } from "../spec/usage.ts";
 import { unknownUsage } from "../spec/usage.ts";
+import { testCallFacts } from "../testing/test-call-facts.ts";
 import { isFinalCount, joinPartialUsage } from "./partial-usage.ts";
 
 const counted: Usage = { source: "provider", tokens: { input: 20, cacheRead: 5, output: 1 } };
 const estimated: Usage = { source: "estimated", tokens: { input: 30, output: 12 } };
-const facts = (changes: Partial<CallFacts>): CallFacts => ({
-  outcome: "aborted",
-  status: 200,
-  usage: counted,
-  generatedBytes: 48,
-  servedModel: null,
-  providerRequestId: null,
-  providerResponseId: null,
-  finishReason: null,
-  hasToolCalls: false,
-  startedAtMs: 0,
-  durationUs: 0,
-  timeToFirstByteUs: null,
-  ...changes,
-});
+const facts = (changes: Partial<CallFacts>): CallFacts =>
+  testCallFacts({ outcome: "aborted", usage: counted, ...changes });
 
 it("a count is final with the answer's end or its finish reason", () => {
   expect(isFinalCount(facts({ outcome: "complete" }))).toBe(true);

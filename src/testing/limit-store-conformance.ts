@@ -110,7 +110,7 @@ export function limitStoreConformance(test: RegisterTest, create: () => Promise<
     assert.deepEqual(await store.leasedBy("a"), []);
   });
 
-  withStore("a lease of the least amount is one as any other", async (store) => {
+  withStore("a lease of the least amount counts like every other", async (store) => {
     await lease(store, "a", sampleAsk(1n));
     assert.deepEqual(await store.leasedBy("a"), [key]);
     assert.equal(await store.sweep(soonMs), 1);

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { accountOf, overflowAccountOf } from "./account-of.ts";
 import { truthOf, type LedgerSpend } from "./fold-truth.ts";
-import { sampleBudget } from "./test-budget.ts";
+import { testBudget } from "../../testing/scripted-budgets.ts";
 
-const perKey = sampleBudget({
+const perKey = testBudget({
   name: "key",
   subject: { key: "*" },
   window: { kind: "calendar", unit: "day", zone: "UTC" },
 });
-const calls = sampleBudget({ name: "calls", measure: "requests" });
+const calls = testBudget({ name: "calls", measure: "requests" });
 const dayMs = 1_767_225_600_000;
 const row = (key: string, atMs: number, picoUsd: bigint): LedgerSpend => ({
   subject: { key },

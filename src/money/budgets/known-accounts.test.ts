@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import * as fc from "fast-check";
 import { accountOf, overflowAccountOf } from "./account-of.ts";
 import { KnownAccounts } from "./known-accounts.ts";
-import { sampleBudget } from "./test-budget.ts";
+import { testBudget } from "../../testing/scripted-budgets.ts";
 
-const perUser = sampleBudget({ subject: { team: "red", user: "*" } });
+const perUser = testBudget({ subject: { team: "red", user: "*" } });
 
 test("finds the same account again, and none where the budget is not about the subject", () => {
   const known = new KnownAccounts(perUser);
@@ -18,7 +18,7 @@ test("finds the same account again, and none where the budget is not about the s
 });
 
 test("agrees with accountOf, whatever the values look like", () => {
-  const budget = sampleBudget({ subject: { team: "*", user: "*" } });
+  const budget = testBudget({ subject: { team: "*", user: "*" } });
   const text = fc.string({ maxLength: 5, unit: fc.constantFrom("a", '"', "[", "]", ",", "\\") });
   fc.assert(
     fc.property(fc.array(fc.record({ team: text, user: text }), { maxLength: 20 }), (subjects) => {
@@ -51,6 +51,6 @@ test("ten thousand values have accounts of their own", () => {
 });
 
 test("a budget without a wildcard has one account", () => {
-  const known = new KnownAccounts(sampleBudget(), 1);
+  const known = new KnownAccounts(testBudget(), 1);
   for (const user of ["ann", "bob"]) expect(known.find({ user })?.id).toBe('"all" usd month@UTC {}');
 });

@@ -4,6 +4,7 @@ import { accountOf } from "../../money/budgets/account-of.ts";
 import { sliceAt } from "../../money/budgets/budget-slice.ts";
 import { createMemoryLimitStore } from "../../stores/memory/limit-store.ts";
 import { createFakeClock, type FakeClock } from "../../testing/fake-clock.ts";
+import { testBudget } from "../../testing/scripted-budgets.ts";
 import type { ClaimPorts } from "./claim.ts";
 import { Holding } from "./holding.ts";
 import { LeaseDesk } from "./lease-desk.ts";
@@ -72,14 +73,5 @@ export function createDeskBench(): DeskBench {
 
 /** A hard budget of 100 a day for everything. */
 export function budgetOf(over: Partial<Budget> = {}): Budget {
-  return {
-    name: "all",
-    subject: {},
-    measure: "usd",
-    limit: 100n,
-    window: { kind: "calendar", unit: "day", zone: "UTC" },
-    mode: "hard",
-    outputQuantile: 0.99,
-    ...over,
-  };
+  return testBudget({ limit: 100n, window: { kind: "calendar", unit: "day", zone: "UTC" }, ...over });
 }

@@ -8,6 +8,7 @@ import { noQuirks, type Quirks } from "../../spec/quirks.ts";
 import { CollectingSink } from "../../testing/collecting-sink.ts";
 import { plainAnswer, plainStream } from "../../testing/plain-dialect.ts";
 import { plainCall } from "../../testing/plain-call.ts";
+import { testCallFacts } from "../../testing/test-call-facts.ts";
 import { createStageContext, stageEndpoint, stageRoute } from "../../testing/stage-context.ts";
 import { createStagePorts, type StagePorts } from "../../testing/stage-ports.ts";
 import { createMeter } from "./meter.ts";
@@ -101,19 +102,6 @@ describe("the meter", () => {
 
 describe("a call of another resource", () => {
   const counted: Usage = { source: "provider", tokens: { input: 7, output: 3 } };
-  const facts = {
-    status: 200,
-    generatedBytes: 0,
-    servedModel: null,
-    providerRequestId: null,
-    providerResponseId: null,
-    finishReason: null,
-    hasToolCalls: false,
-    startedAtMs: 0,
-    durationUs: 0,
-    timeToFirstByteUs: null,
-  };
-
   const cut: TransportFailure = { kind: "reset", sent: true, message: "cut" };
 
   it.each<[string, boolean, CallFacts["outcome"], Usage, Cost, readonly string[]]>([
@@ -134,7 +122,7 @@ describe("a call of another resource", () => {
     const base = createStageContext({ ports });
     const resource = { name: "audio/speech", method: "POST", path: "/v1/audio/speech", billed, stateful: false };
     const context = { ...base, request: { ...base.request, resource } };
-    const failure = new CallFailure("upstream_unreachable", "nothing came", { ...facts, outcome, usage }, cut);
+    const failure = new CallFailure("upstream_unreachable", "nothing came", testCallFacts({ outcome, usage }), cut);
     await expect(createMeter().wrap(() => Promise.reject(failure))(context)).rejects.toBe(failure);
     expect(context.attempts.entries).toMatchObject([{ usage, cost }]);
     expect(ports.alarms).toEqual(alarms);

@@ -1,12 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../../spec/clock.ts";
 import { FarthingError } from "../../kit/farthing-error.ts";
-
-/** What every thread says of its own life: first `ready` or `refused`, last `closed`. */
-export type ThreadNews =
-  | { readonly kind: "ready" }
-  | { readonly kind: "refused"; readonly code: "config_invalid" | "internal_error"; readonly message: string }
-  | { readonly kind: "closed" };
+import { isThreadNews, textOf, type ThreadNews } from "./thread-news.ts";
 
 /** A thread that is started again when it dies, until its link is closed. */
 export interface ThreadPlan<From, To> {
@@ -56,7 +51,7 @@ export async function startStandingThread<From, To>(plan: ThreadPlan<From, To>):
     clock.after(restartMs, restart);
   };
   const receive = (message: From): void => {
-    if (isNews(message)) {
+    if (isThreadNews(message)) {
       if (message.kind === "closed") onClosed?.();
     } else plan.receive(message as Exclude<From, ThreadNews>);
   };
@@ -115,7 +110,7 @@ async function launch<From, To>(
     worker.once("error", reject);
     worker.once("exit", () => reject(new Error(`${what} ended before it began.`)));
   });
-  if (isNews(first) && first.kind === "refused") {
+  if (isThreadNews(first) && first.kind === "refused") {
     await worker.terminate();
     throw new FarthingError(first.code, first.message);
   }
@@ -126,13 +121,4 @@ async function launch<From, To>(
   });
   worker.once("exit", () => lost(reason));
   return worker;
-}
-
-function isNews(message: unknown): message is ThreadNews {
-  if (typeof message !== "object" || message === null || !("kind" in message)) return false;
-  return message.kind === "ready" || message.kind === "refused" || message.kind === "closed";
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import type { Synchronous } from "../data-directory.ts";
 import type { WireRow, WireValue } from "./wire-row.ts";
+import type { ThreadNews } from "../thread-news.ts";
 
 /** Faults planted by tests that no test can bring about from outside. */
 export interface LedgerFaults {
@@ -40,10 +41,8 @@ export type ToWorker = string | { readonly kind: "retain"; readonly beforeId: st
 /** From the worker. A number is the count of rows that the last batch brought to disk: one small message a commit. */
 export type FromWorker =
   | number
-  | { readonly kind: "ready" }
-  | { readonly kind: "refused"; readonly code: "config_invalid" | "internal_error"; readonly message: string }
   | { readonly kind: "write-failed"; readonly message: string }
   | { readonly kind: "row-parked"; readonly message: string }
   | { readonly kind: "fold-failed"; readonly message: string }
   | { readonly kind: "retention-failed"; readonly message: string }
-  | { readonly kind: "closed" };
+  | ThreadNews;

@@ -4,13 +4,13 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { DatabaseSync } from "node:sqlite";
-import { FarthingError } from "../../../kit/farthing-error.ts";
 import { createBatchWriter, type BatchWriter } from "./batch-writer.ts";
 import { lockDirectory, openForWriting } from "../data-directory.ts";
 import type { FromWorker, LedgerFaults, LedgerWorkerData, ToWorker } from "./ledger-protocol.ts";
 import type { WrittenRow } from "../roll-ups/measure-row.ts";
 import { type Folding, startFolding } from "../roll-ups/folding.ts";
 import { createRetention, type Retention } from "./retention.ts";
+import { refusalOf, textOf } from "../thread-news.ts";
 
 const retryMsMin = 20;
 const retryMsMax = 2_000;
@@ -20,7 +20,6 @@ const checkpointEveryMs = 1_000;
 const port = parentPort;
 if (port === null) throw new Error("ledger-worker.ts runs as a worker only");
 const say = (message: FromWorker): void => port.postMessage(message);
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 interface Parts {
   readonly database: DatabaseSync;
@@ -107,8 +106,7 @@ function start(): void {
     serve({ database, lock, writer, folding, retention, handedOver });
     say({ kind: "ready" });
   } catch (error) {
-    const code = FarthingError.isInstance(error) && error.code === "config_invalid" ? error.code : "internal_error";
-    say({ kind: "refused", code, message: textOf(error) });
+    say(refusalOf(error));
     port?.close();
   }
 }

@@ -1,5 +1,6 @@
 import type { LimitAnswer, LimitCall } from "../../limit-calls.ts";
 import type { Synchronous } from "../data-directory.ts";
+import type { ThreadNews } from "../thread-news.ts";
 
 /** Faults planted by tests that no test can bring about from outside. */
 export interface LimitFaults {
@@ -30,8 +31,6 @@ export type ToLimitWorker = LimitBatch | "close";
 
 /** From the worker: answers in the order of the calls, or why nothing of the batch was written. */
 export type FromLimitWorker =
-  | { readonly kind: "ready" }
-  | { readonly kind: "refused"; readonly code: "config_invalid" | "internal_error"; readonly message: string }
   | { readonly kind: "answers"; readonly answers: readonly LimitAnswer[] }
   | { readonly kind: "failed"; readonly message: string }
-  | { readonly kind: "closed" };
+  | ThreadNews;

@@ -109,6 +109,10 @@ function createFinder(database: DatabaseSync): {
 } {
   const firstDay = database.prepare("SELECT min(start_ms) AS ms FROM day_total_sums WHERE days = 1");
   const isListed = database.prepare("SELECT 1 FROM long_spans WHERE days = ? AND first_day = ?");
+  const firstDayMs = (): number | null => {
+    const ms = firstDay.get()?.["ms"] ?? null;
+    return ms === null ? null : Number(ms);
+  };
   let lookedToMs: number | null = null;
   const missingAt = (state: RollUpState, startMs: number, endMs: number): Unfinished | null => {
     for (const days of lengths) {
@@ -124,7 +128,7 @@ function createFinder(database: DatabaseSync): {
     },
     find(toMs) {
       const state = readRollUpState(database);
-      lookedToMs ??= (firstDay.get()?.["ms"] ?? null) === null ? null : Number(firstDay.get()?.["ms"]);
+      lookedToMs ??= firstDayMs();
       while (lookedToMs !== null) {
         const endMs = dayEndOf(state.zones, lookedToMs);
         if (endMs > toMs) return null;
