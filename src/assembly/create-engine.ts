@@ -11,6 +11,7 @@ import { createMetricsRegistry, type MetricsRegistry } from "../sinks/prometheus
 import type { BudgetAdmission } from "../spec/budget.ts";
 import type { Clock } from "../spec/clock.ts";
 import type { FarthingConfig } from "../spec/config.ts";
+import { noCacheWishes } from "../spec/cache-control.ts";
 import type { Context } from "../spec/context.ts";
 import type { LedgerStatus, LedgerStore } from "../spec/ledger.ts";
 import type { AlarmCode } from "../spec/metrics.ts";
@@ -18,7 +19,7 @@ import type { OutcomeStore } from "../spec/outcome.ts";
 import type { Ports } from "../spec/ports.ts";
 import type { PriceBook } from "../spec/prices.ts";
 import type { ModelRequest, RequestEdit } from "../spec/request.ts";
-import { createMemoryExactStore } from "../stores/memory/exact-store.ts";
+import { MapAnswerStore } from "../testing/map-answer-store.ts";
 import { createLedgerReader } from "../stores/sqlite/reports/ledger-reader.ts";
 import { openLedger } from "../stores/sqlite/ledger/open-ledger.ts";
 import { openOutcomeStore } from "../stores/sqlite/outcomes/outcomes-store.ts";
@@ -43,8 +44,6 @@ import { createPriceBooks } from "./prices/price-books.ts";
 import { createSpending, type Spending } from "./budgets/spending.ts";
 import { systemClock } from "./system-clock.ts";
 
-/** Memory for cached answers. */
-const exactStoreBytesMax = 256 * 1024 * 1024;
 /** How long close waits for requests to settle when not told otherwise. */
 const settleWaitMs = 2000;
 const noEdit: RequestEdit = {};
@@ -65,7 +64,7 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
     directory: directory.path,
     balancesDirectory: config.balancesDirectory ?? directory.path,
     keysFile: directory.keysFile,
-    owner: digests.digest("owner of balances"),
+    owner: digests.ownerOfBalances,
     clock,
     alarm,
   });
@@ -83,7 +82,10 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
       {
         clock,
         random: options.random ?? Math.random,
-        exactStore: options.exactStore ?? createMemoryExactStore({ bytesMax: exactStoreBytesMax }),
+        answers: options.answers ?? new MapAnswerStore(),
+        bodies: null,
+        refresh: null,
+        cpuHourPicoUsd: 40_000_000_000n,
         ledger,
         estimator: createUsageEstimator(),
         dialects: allDialects,
@@ -262,6 +264,8 @@ function contextOf(call: EngineCall, live: LiveConfig, off: boolean): Context {
     bypass: call.bypass || off,
     targets: [target],
     answerKey: undefined,
+    cacheControl: call.cacheControl ?? noCacheWishes,
+    documents: call.documents ?? [],
     attemptIndex: 0,
     edit: noEdit,
     clientRetries: call.clientRetries,

@@ -1,12 +1,14 @@
 import type { LatestRequest, Overview } from "../spec/admin-api.ts";
+import type { AnswerStore } from "../spec/answer-store.ts";
+import type { BodyStore } from "../spec/body-store.ts";
 import type { BudgetAdmission } from "../spec/budget.ts";
+import type { CacheControl } from "../spec/cache-control.ts";
 import type { CancelSignal } from "../spec/cancel-signal.ts";
 import type { Claims } from "../spec/caller.ts";
 import type { Clock, Random } from "../spec/clock.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { Context } from "../spec/context.ts";
 import type { Dialect } from "../spec/dialect.ts";
-import type { ExactStore } from "../spec/exact-store.ts";
 import type { LedgerStatus, LedgerStore, RequestRecord } from "../spec/ledger.ts";
 import type { OutcomeStore } from "../spec/outcome.ts";
 import type { PriceBook } from "../spec/prices.ts";
@@ -30,7 +32,10 @@ export interface EngineOptions {
   readonly budgets?: BudgetAdmission;
   readonly clock?: Clock;
   readonly random?: Random;
-  readonly exactStore?: ExactStore;
+  /** Where answers are kept. Default: as the config says. */
+  readonly answers?: AnswerStore;
+  /** Where bodies are kept. Default: in the data directory, where the config has a key for them. */
+  readonly bodies?: BodyStore;
   readonly prices?: PriceBook;
   /** Called with every settled row, after the metrics. Must not throw. */
   readonly observers?: readonly ((record: RequestRecord) => void)[];
@@ -55,6 +60,10 @@ export interface EngineCall {
   /** Who asks; the engine finds the endpoint that an own key belongs to. */
   readonly identity: Identity;
   readonly claims: Claims;
+  /** Default: no wishes. */
+  readonly cacheControl?: CacheControl;
+  /** Ids of the documents behind the prompt. Default: none. */
+  readonly documents?: readonly string[];
   /** Skip every optimisation for this request. */
   readonly bypass: boolean;
   readonly clientRetries: number;

@@ -11,6 +11,8 @@ export function restartNeeds(inForce: FarthingConfig, next: FarthingConfig): str
     ["zone", (config) => config.zone],
     ["ledger.syncWaitMax", (config) => config.ledger.syncWaitMsMax],
     ["ledger.spoolRowsMax", (config) => config.ledger.spoolRowsMax],
+    ["cache", (config) => ({ ...config.cache, cpuHourPicoUsd: String(config.cache?.cpuHourPicoUsd) })],
+    ["bodies", (config) => config.bodies],
     ["ledger.retention", (config) => config.ledger.retentionDays],
   ];
   return fixed.filter(([, read]) => JSON.stringify(read(inForce)) !== JSON.stringify(read(next))).map(([name]) => name);

@@ -1,4 +1,5 @@
 import type { AlertDocument } from "./alert-schema.ts";
+import type { BodyDocument, CacheDocument, RouteCacheDocument } from "./cache-schema.ts";
 import type { BudgetDocument } from "./budget-schema.ts";
 import type { DialectName } from "../spec/request.ts";
 import type { Quirks } from "../spec/quirks.ts";
@@ -27,7 +28,8 @@ export interface RouteDocument {
   readonly name: string;
   readonly match: ConditionDocument & { readonly dialect?: readonly DialectName[] | undefined };
   readonly compliance: boolean;
-  readonly exactCache: { readonly enabled: boolean; readonly ttl: number; readonly entryBytesMax: number };
+  readonly storeBodies: boolean;
+  readonly exactCache: RouteCacheDocument;
   readonly coalesce: { readonly enabled: boolean };
   readonly addStreamUsage: boolean;
   readonly targets: readonly RuleDocument[];
@@ -93,6 +95,8 @@ export interface ConfigDocument {
   /** Files, as written. */
   readonly prices?: readonly string[] | undefined;
   readonly zone?: string | undefined;
+  readonly cache: CacheDocument;
+  readonly bodies: BodyDocument;
   readonly budgets: readonly BudgetDocument[];
   readonly balancesDirectory?: string | undefined;
   readonly alerts: AlertDocument;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { dialectNames } from "../spec/request.ts";
 import { alertSection } from "./alert-schema.ts";
+import { bodySection, cacheSection, routeBodiesFlag, routeCacheSection } from "./cache-schema.ts";
 import { budgetList } from "./budget-schema.ts";
 import type { ConfigDocument } from "./config-document.ts";
 import { callPaths } from "./dialect-defaults.ts";
@@ -33,14 +34,11 @@ const route = section({
   })
     .prefault({})
     .describe("Which requests fall into this route; the first route that matches takes them."),
-  compliance: flag().prefault(false).describe("No cache, no sharing, no other model, whatever the switches say."),
-  exactCache: section({
-    enabled: flag().prefault(false).describe("Answer exact repeats from memory."),
-    ttl: duration(1000, 30 * 86_400_000)
-      .prefault("1h")
-      .describe("Life of an entry; reading never renews it."),
-    entryBytesMax: size(1, 67_108_864).prefault("1MiB").describe("Larger answers are not stored."),
-  }).prefault({}),
+  compliance: flag()
+    .prefault(false)
+    .describe("No cache, no sharing, no other model, whatever the switches say; requests and replies are kept."),
+  storeBodies: routeBodiesFlag,
+  exactCache: routeCacheSection.prefault({}),
   coalesce: section({
     enabled: flag().prefault(false).describe("Identical requests in flight share one call."),
   }).prefault({}),
@@ -145,6 +143,8 @@ export const configSchema: z.ZodType<ConfigDocument, unknown> = section({
   zone: text()
     .optional()
     .describe("Time zone of daily figures and of budgets that name none, such as Europe/Berlin; default UTC."),
+  cache: cacheSection.prefault({}),
+  bodies: bodySection.prefault({}),
   balancesDirectory: text()
     .optional()
     .describe(

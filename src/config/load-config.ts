@@ -14,6 +14,7 @@ import { createProblemList, type ProblemList } from "./problem-list.ts";
 import { readYaml, type SourceDocument } from "./read-yaml.ts";
 import { isLoopback, parseAddress } from "./resolve-address.ts";
 import { resolveAlerts } from "./resolve-alerts.ts";
+import { resolveBodies, resolveCache } from "./resolve-cache.ts";
 import { resolveBudgets } from "./resolve-budgets.ts";
 import { resolveEndpoints } from "./resolve-endpoints.ts";
 import { resolveNetwork } from "./resolve-network.ts";
@@ -120,6 +121,7 @@ function resolveDocument(
   const dataDirectory = resolveDataDirectory(document, options, file);
   if (document.ledger.retention % 86_400_000 !== 0)
     list.add(["ledger", "retention"], "is not in whole days", "Write it as days, such as 400d.");
+  const routes = resolveRoutes(document, endpoints, list);
   return {
     generation: options.generation,
     file,
@@ -129,7 +131,7 @@ function resolveDocument(
     dataDirectory,
     endpoints,
     defaultEndpoints: resolveDefaultEndpoints(document, endpoints, list),
-    routes: resolveRoutes(document, endpoints, list),
+    routes,
     limits: document.limits,
     ledger: {
       durability: document.ledger.durability,
@@ -140,6 +142,8 @@ function resolveDocument(
     network: resolveNetwork(document.network, file, options.env, list),
     ...resolvePrices(document.prices, file, options.checkPrices, list),
     ...resolvePriceUpdate(dataDirectory, options.checkPrices, list),
+    ...resolveCache(document, file, list),
+    ...resolveBodies(document, routes, file, list),
     ...resolveBudgets(document, dataDirectory, list),
     ...resolveBalances(document, options, file),
     alerts: resolveAlerts(document.alerts, file, list),

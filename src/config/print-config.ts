@@ -7,6 +7,7 @@ import { formatDuration } from "./parse-duration.ts";
 import { formatSize } from "./parse-size.ts";
 import { describeAlerts } from "./print-alerts.ts";
 import { describeBudget } from "./print-budget.ts";
+import { describeCache, describeRouteCache } from "./print-cache.ts";
 import { formatAddress } from "./resolve-address.ts";
 
 /** Stands where a secret is. */
@@ -53,6 +54,10 @@ export function describeConfig(config: FarthingConfig): JsonObject {
     ...(config.priceFiles === undefined ? {} : { prices: [...config.priceFiles] }),
     ...(config.zone === undefined ? {} : { zone: config.zone }),
     ...(config.balancesDirectory === undefined ? {} : { balancesDirectory: config.balancesDirectory }),
+    ...(config.cache === undefined ? {} : { cache: describeCache(config.cache, hiddenSecret) }),
+    ...(config.bodies === undefined
+      ? {}
+      : { bodies: { key: hiddenSecret, retention: `${config.bodies.retentionDays}d` } }),
     budgets: (config.budgets ?? []).map(describeBudget),
     ...(config.alerts === undefined ? {} : { alerts: describeAlerts(config.alerts) }),
     drain: formatDuration(config.drainMs),
@@ -84,11 +89,8 @@ function describeRoute(route: Route): JsonObject {
     name: route.name,
     match: { ...(route.match as JsonObject) },
     compliance: route.compliance,
-    exactCache: {
-      enabled: route.exactCache.enabled,
-      ttl: formatDuration(route.exactCache.ttlMs),
-      entryBytesMax: formatSize(route.exactCache.entryBytesMax),
-    },
+    storeBodies: route.storeBodies,
+    exactCache: describeRouteCache(route.exactCache),
     coalesce: { enabled: route.coalesce.enabled },
     addStreamUsage: route.addStreamUsage,
     targets: route.rules.map(describeRule),

@@ -1,10 +1,11 @@
-import type { Route, RouteMatch, RuleCondition, TargetRule } from "../spec/route.ts";
+import type { ExactCachePolicy, Route, RouteMatch, RuleCondition, TargetRule } from "../spec/route.ts";
 import type { Endpoint, Target } from "../spec/target.ts";
 import type { ConditionDocument, ConfigDocument, RouteDocument, RuleDocument } from "./config-document.ts";
 import type { ConfigPath } from "./config-problem.ts";
 import { configSchema } from "./config-schema.ts";
+import { resolveRouteCache } from "./resolve-cache.ts";
 import { firstSpeaker } from "./first-speaker.ts";
-import type { ProblemList } from "./problem-list.ts";
+import { createProblemList, type ProblemList } from "./problem-list.ts";
 import { suggestName } from "./suggest-name.ts";
 
 /** Joins the routes of a file with its endpoints and closes the list with a route that matches everything. */
@@ -27,7 +28,7 @@ function defaultRoute(): Route {
   const { routes } = configSchema.parse({ routes: [{ name: "default" }] });
   const [route] = routes;
   if (route === undefined) throw new Error("the schema lost a route");
-  return joinRoute(route, []);
+  return joinRoute(route, [], resolveRouteCache(route.exactCache, [], createProblemList(null)));
 }
 
 function resolveRoute(
@@ -51,19 +52,16 @@ function resolveRoute(
     return resolved === null ? [] : [resolved];
   });
   for (const rule of rules) warnOfKeyless(rule, route.name, endpoints, list);
-  return joinRoute(route, rules);
+  return joinRoute(route, rules, resolveRouteCache(route.exactCache, [...path, "exactCache"], list));
 }
 
-function joinRoute(route: RouteDocument, rules: readonly TargetRule[]): Route {
+function joinRoute(route: RouteDocument, rules: readonly TargetRule[], exactCache: ExactCachePolicy): Route {
   return {
     name: route.name,
     match: present(route.match) as RouteMatch,
     compliance: route.compliance,
-    exactCache: {
-      enabled: route.exactCache.enabled,
-      ttlMs: route.exactCache.ttl,
-      entryBytesMax: route.exactCache.entryBytesMax,
-    },
+    storeBodies: route.storeBodies || route.compliance,
+    exactCache,
     addStreamUsage: route.addStreamUsage,
     coalesce: { enabled: route.coalesce.enabled },
     rules,

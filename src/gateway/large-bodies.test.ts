@@ -1,3 +1,4 @@
+import { stageCache } from "../testing/stage-context.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chatRequest, send, startTestGateway, type TestGateway } from "./test-gateway.ts";
 
@@ -6,7 +7,7 @@ let key: string;
 beforeAll(async () => {
   stack = await startTestGateway({
     endpoint: { serverKey: "sk-server" },
-    route: { exactCache: { enabled: true, ttlMs: 60_000, entryBytesMax: 1_048_576 } },
+    route: { exactCache: stageCache({ enabled: true, ttlMs: 60_000, entryBytesMax: 1_048_576 }) },
     config: {
       limits: { bodyBytesMax: 33_554_432, jsonDepthMax: 64, replyBytesMax: 134_217_728, inFlightMax: 100 },
     },

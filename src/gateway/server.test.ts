@@ -1,3 +1,4 @@
+import { stageCache } from "../testing/stage-context.ts";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
@@ -209,7 +210,7 @@ describe("claims", () => {
 
 describe("the off switch", () => {
   it("and the bypass header take the optimisations out, and nothing else", async () => {
-    const route = { exactCache: { enabled: true, ttlMs: 60_000, entryBytesMax: 10_000 } };
+    const route = { exactCache: stageCache({ enabled: true, ttlMs: 60_000, entryBytesMax: 10_000 }) };
     const stack = await start({ route });
     const cacheOf = async (headers: readonly string[] = []): Promise<unknown> =>
       (await send(stack.port, { headers })).headers["x-farthing-cache"];
@@ -229,7 +230,7 @@ describe("the off switch", () => {
 
 describe("a reload", () => {
   it("takes for the next call, keeps what is cached and lets open calls end", async () => {
-    const route = { exactCache: { enabled: true, ttlMs: 60_000, entryBytesMax: 10_000 } };
+    const route = { exactCache: stageCache({ enabled: true, ttlMs: 60_000, entryBytesMax: 10_000 }) };
     const stack = await start({ route });
     await send(stack.port);
     const waiting: ServerResponse[] = [];

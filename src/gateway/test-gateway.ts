@@ -1,3 +1,4 @@
+import { stageCache } from "../testing/stage-context.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import {
   createServer,
@@ -186,7 +187,8 @@ export function testRoute(changes: Partial<Route> = {}): Route {
     name: "default",
     match: {},
     compliance: false,
-    exactCache: { enabled: false, ttlMs: 3_600_000, entryBytesMax: 1_048_576 },
+    storeBodies: false,
+    exactCache: stageCache(),
     addStreamUsage: false,
     coalesce: { enabled: false },
     rules: [],

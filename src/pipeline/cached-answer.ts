@@ -1,6 +1,6 @@
 import { headerOf } from "../kit/header-list.ts";
 import type { Context } from "../spec/context.ts";
-import type { StoredReply } from "../spec/exact-store.ts";
+import type { StoredAnswer } from "../spec/answer-store.ts";
 import type { Reply, ReplyEnd, StreamControl, StreamSink } from "../spec/reply.ts";
 
 /** A stored stream is replayed in pieces of this size, so that a slow reader can pause it. */
@@ -17,22 +17,30 @@ export function storedReplyOf(
   reply: Reply,
   pieces: readonly Uint8Array[],
   end: ReplyEnd,
-): StoredReply | null {
+): StoredAnswer | null {
   const purchase = context.attempts.entries.at(-1);
   if (purchase === undefined) return null;
   const contentType = headerOf(reply.headers, "content-type");
   const storedAtMs = context.ports.clock.nowMs();
   return {
     kind: reply.kind,
+    status: reply.status,
+    dialect: context.request.dialect,
+    streamUsage: context.request.streamUsage,
     headers: contentType === null ? [] : ["content-type", contentType],
     pieces: reply.kind === "whole" ? pieces : joinStream(pieces),
     usage: end.usage,
     endpointId: purchase.endpointId,
     vendor: purchase.vendor,
     model: purchase.model,
+    servedModel: purchase.servedModel,
     boughtBy: context.id,
+    costPicoUsd: purchase.cost.picoUsd ?? 0n,
+    asked: null,
     storedAtMs,
-    expiresAtMs: storedAtMs + context.route.exactCache.ttlMs,
+    freshUntilMs: storedAtMs + context.route.exactCache.ttlMs,
+    endsAtMs: storedAtMs + context.route.exactCache.ttlMs,
+    tags: [],
   };
 }
 
@@ -56,7 +64,7 @@ function joinStream(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
 }
 
 /** The answer again, as it was: nothing is bought, and its usage is what the provider counted then. */
-export function replayStored(stored: StoredReply): Reply {
+export function replayStored(stored: StoredAnswer): Reply {
   const { headers, pieces, boughtBy, endpointId, vendor, model } = stored;
   const reused = { boughtBy, endpointId, vendor, model };
   const end: ReplyEnd = { complete: true, usage: stored.usage, call: null, reused, settled: null };

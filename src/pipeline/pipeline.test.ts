@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { CollectingSink } from "../testing/collecting-sink.ts";
 import { plainAnswer, plainStream } from "../testing/plain-dialect.ts";
-import { createStageContext, stageEndpoint, stageRoute } from "../testing/stage-context.ts";
+import { createStageContext, stageEndpoint, stageRoute, stageCache } from "../testing/stage-context.ts";
 import { createStagePorts } from "../testing/stage-ports.ts";
 import { buildPipeline, stagesOf } from "./order.ts";
 
 const everything = stageRoute({
-  exactCache: { enabled: true, ttlMs: 3_600_000, entryBytesMax: 1_048_576 },
+  exactCache: stageCache({ enabled: true, ttlMs: 3_600_000, entryBytesMax: 1_048_576 }),
   coalesce: { enabled: true },
   rules: [
     { name: "cheap", when: { model: ["model-*"] }, use: [{ endpoint: stageEndpoint("second"), model: "small" }] },

@@ -10,6 +10,7 @@ import {
   stageEndpoint,
   stageRoute,
   type StageContextOptions,
+  stageCache,
 } from "../testing/stage-context.ts";
 import { createStagePorts } from "../testing/stage-ports.ts";
 import { buildPipeline } from "./order.ts";
@@ -101,7 +102,7 @@ describe("requests that mean the same have the same key", () => {
 
 const routeWith = (...conditions: readonly RuleCondition[]): Route =>
   stageRoute({
-    exactCache: { enabled: true, ttlMs: 3_600_000, entryBytesMax: 1_048_576 },
+    exactCache: stageCache({ enabled: true, ttlMs: 3_600_000, entryBytesMax: 1_048_576 }),
     coalesce: { enabled: true },
     rules: conditions.map((when, index) => ({
       name: `rule-${index}`,
@@ -182,7 +183,7 @@ it("is reckoned once for a request that goes through both caches", async () => {
   let digests = 0;
   const ports = createStagePorts({ digest: (text) => `${++digests}:${text.length}` });
   ports.transport.script = () => ({ pieces: [plainAnswer("hello")] });
-  const exactCache = { enabled: true, ttlMs: 1_000, entryBytesMax: 10_000 };
+  const exactCache = stageCache({ enabled: true, ttlMs: 1_000, entryBytesMax: 10_000 });
   const handler = buildPipeline(stageRoute({ exactCache, coalesce: { enabled: true } }), false);
   const answer = handler(createStageContext({ ports }));
   await ports.clock.advanceAsync(1);
@@ -192,7 +193,7 @@ it("is reckoned once for a request that goes through both caches", async () => {
 
 it("two scopes never meet: 200 probes, every answer its own", async () => {
   const route = stageRoute({
-    exactCache: { enabled: true, ttlMs: 1_000, entryBytesMax: 10_000 },
+    exactCache: stageCache({ enabled: true, ttlMs: 1_000, entryBytesMax: 10_000 }),
     coalesce: { enabled: true },
   });
   const ports = createStagePorts();

@@ -57,7 +57,7 @@ const ignoredPrefixes: readonly string[] = ["x-stainless-", "sec-", "x-forwarded
 export function requestKeyOf(context: Context): string | null {
   if (context.answerKey !== undefined) return context.answerKey;
   const text = requestKeyText(context);
-  return text === null ? null : context.ports.digest(text);
+  return text === null ? null : context.ports.digest(context.caller.scope, text);
 }
 
 /** The text behind {@link requestKeyOf}. Every part is JSON, so no two lists of parts give one text. */

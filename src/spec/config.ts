@@ -1,5 +1,6 @@
 import type { AlertSettings } from "./alert.ts";
 import type { Budget } from "./budget.ts";
+import type { PicoUsd } from "./money.ts";
 import type { ClaimName } from "./caller.ts";
 import type { DialectName } from "./request.ts";
 import type { Route } from "./route.ts";
@@ -65,6 +66,35 @@ export interface LedgerSettings {
   readonly retentionDays: number;
 }
 
+/** The stores an answer can be kept in. */
+export const answerStoreNames = ["memory", "sqlite", "redis", "postgres"] as const;
+
+/** Where the answers of all routes are kept. */
+export interface CacheSettings {
+  /** Default sqlite: `answers.sqlite` in the data directory. `redis` and `postgres` are shared by all gateways that name the same. */
+  readonly store: (typeof answerStoreNames)[number];
+  /** Bytes of the tier in this process's memory. Default 256 MiB. */
+  readonly memoryBytesMax: number;
+  /** Bytes in the store behind it. Default 1 GiB. */
+  readonly bytesMax: number;
+  /** Address of the server, `redis://` or `postgres://`; holds a secret. Null where there is none. */
+  readonly url: string | null;
+  /** Before every name in a shared server, so that two installations keep apart. Default farthing. */
+  readonly prefix: string;
+  /** Longest wait for the store behind the tier; then the request goes on without. Default 20. */
+  readonly waitMsMax: number;
+  /** Price of an hour of one processor, for the cost of lookups. Default $0.04. */
+  readonly cpuHourPicoUsd: PicoUsd;
+}
+
+/** How full requests and replies are kept. */
+export interface BodySettings {
+  /** The secret that everything is encrypted with; at least 32 characters. */
+  readonly key: string;
+  /** Older bodies are deleted. Default 365. */
+  readonly retentionDays: number;
+}
+
 /** How the process reaches providers. */
 export interface NetworkSettings {
   /** Proxy for https origins (HTTPS_PROXY), or null. */
@@ -107,6 +137,10 @@ export interface FarthingConfig {
   readonly budgets?: readonly Budget[];
   /** Where their balances are kept, absolute; absent: the data directory. Gateways of one machine that name the same share budgets. */
   readonly balancesDirectory?: string;
+  /** Absent: the usual ones. */
+  readonly cache?: CacheSettings;
+  /** Absent: no route keeps bodies. */
+  readonly bodies?: BodySettings;
   /** Absent: the usual ones, to the log. */
   readonly alerts?: AlertSettings;
   /** Zone of daily figures, alerts and calendar windows that name none; absent: UTC. */

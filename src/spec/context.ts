@@ -1,6 +1,7 @@
 import type { AttemptLog } from "./attempt.ts";
 import type { CancelSignal } from "./cancel-signal.ts";
 import type { Caller } from "./caller.ts";
+import type { CacheControl } from "./cache-control.ts";
 import type { Journal } from "./decision.ts";
 import type { Ports } from "./ports.ts";
 import type { ModelRequest, RequestEdit } from "./request.ts";
@@ -41,6 +42,12 @@ export interface Context {
    * Undefined: nobody asked yet.
    */
   readonly answerKey: string | null | undefined;
+  /** What the caller asks of the caches. */
+  readonly cacheControl: CacheControl;
+  /** Ids of the documents that the prompt was made of, where the caller tells: an answer is forgotten with each of them. At most 32. */
+  readonly documents: readonly string[];
+  /** Why this request is made when no caller made it: `refresh`, to have a fresh answer in place of a stale one. Absent: a caller's. */
+  readonly purpose?: "refresh";
   /** Which call of this request is being made, from 0; set by retry. */
   readonly attemptIndex: number;
   /** Changes of the body decided so far; none set: the caller's bytes go upstream as they are. */

@@ -214,6 +214,13 @@ export const errors = {
     retry: true,
     meaning: "The balances of a hard budget cannot be read or written now.",
   },
+  body_store_unavailable: {
+    status: 503,
+    openai: "api_error",
+    anthropic: "overloaded_error",
+    retry: true,
+    meaning: "The route has to keep requests and replies, and this one cannot be kept now.",
+  },
   model_not_allowed: {
     status: 403,
     openai: "invalid_request_error",

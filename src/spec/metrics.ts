@@ -95,6 +95,12 @@ export const alarms = {
   "ledger-error":
     "Writing the ledger failed; rows wait in memory. `farthing doctor` shows the running gateway's last error.",
   "stage-stepped-aside": "An optimisation failed and stepped aside; requests are served without it.",
+  "cache-unreachable":
+    "The store of answers fails or is slow; requests are served without it. `farthing doctor` says what it finds.",
+  "cache-switched-off":
+    "A cache found too few useful answers to be worth its lookups and stores nothing for a while; it tries again by itself.",
+  "bodies-unavailable":
+    "Requests or replies cannot be kept: compliance routes refuse, others serve without. Check disk and key.",
   "config-rejected": "The changed config is wrong; the old one stays in force.",
   "budget-soft-exceeded": "A soft budget is over its limit; requests are served. Raise it, or make it hard.",
   "budget-unavailable":

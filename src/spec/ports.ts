@@ -1,24 +1,37 @@
+import type { AnswerStore } from "./answer-store.ts";
+import type { BodyStore } from "./body-store.ts";
 import type { BudgetAdmission } from "./budget.ts";
+import type { Scope } from "./caller.ts";
 import type { Clock, Random } from "./clock.ts";
+import type { Context } from "./context.ts";
 import type { Dialect } from "./dialect.ts";
-import type { ExactStore } from "./exact-store.ts";
 import type { LedgerStore, RequestRecord } from "./ledger.ts";
 import type { AlarmCode } from "./metrics.ts";
+import type { PicoUsd } from "./money.ts";
 import type { PriceBook } from "./prices.ts";
 import type { DialectName } from "./request.ts";
 import type { Translator } from "./translation.ts";
 import type { Transport } from "./transport.ts";
 import type { UsageEstimator } from "./estimator.ts";
 
-/** Keyed digest of a text (secret held inside), hex or base64url, at least 128 bits. */
-export type Digest = (text: string) => string;
+/** Keyed digest of a text, hex or base64url, at least 128 bits. The secret is the owner's own: two owners never share a digest. */
+export type Digest = (owner: Scope, text: string) => string;
 
 /** Everything outside that a stage may use. Built once by assembly; the simulator and tests bring their own. */
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly transport: Transport;
-  readonly exactStore: ExactStore;
+  readonly answers: AnswerStore;
+  /** Where full requests and replies are kept; null where no route keeps any. */
+  readonly bodies: BodyStore | null;
+  /**
+   * Makes the request once more by itself, past every lookup, so that its fresh answer is stored. Has a row of its own.
+   * Resolves when that is over; never rejects. Null: nobody does.
+   */
+  readonly refresh: ((context: Context) => Promise<void>) | null;
+  /** What an hour of one processor costs; lookups are charged with their share. */
+  readonly cpuHourPicoUsd: PicoUsd;
   readonly ledger: LedgerStore;
   /** `strict`: a call that cost money is synced before its last byte leaves. `relaxed`: handed over only. */
   readonly durability: "strict" | "relaxed";

@@ -1,3 +1,5 @@
+import type { Isolation } from "./cache-scope.ts";
+import type { ContentClass } from "./content-class.ts";
 import type { DialectName } from "./request.ts";
 import type { Target } from "./target.ts";
 
@@ -57,21 +59,41 @@ export interface RetryPolicy {
   readonly retryAmbiguous: boolean;
 }
 
-/** Where exact repeats are answered from. */
+/** Which repeats are answered from the store, and for how long. */
 export interface ExactCachePolicy {
   readonly enabled: boolean;
-  /** Life of an entry from its storing; reading never renews it. Default 3,600,000. */
+  /** How fast the route's answers grow old; bounds `ttlMs`. Default unlabelled. */
+  readonly contentClass: ContentClass;
+  /** Life of an entry from its storing; reading never renews it. Default: as its content class says, 3,600,000 unlabelled. 0: nothing is stored. */
   readonly ttlMs: number;
+  /** How long past its life an answer is still served once more while a fresh one is fetched. Default 0: never. Off for `user`. */
+  readonly staleMs: number;
+  /** Life of a refusal (400, 404, 413, 422) that every repeat would meet, at most 60,000. Default 30,000; 0: not stored. */
+  readonly refusalMs: number;
   /** Larger answers are not stored. Default 1 MiB. */
   readonly entryBytesMax: number;
+  /** Who shares the answers. Default tenant. */
+  readonly isolation: Isolation;
+  /** Requests that differ in case, spaces, greetings and end marks of their last text only are one. Default false. */
+  readonly normalised: boolean;
+  /** An answer that was bought in one dialect serves callers of another. Default false. */
+  readonly acrossDialects: boolean;
+  /** Tools whose calls have no effect, so that an answer that calls only these may be stored. Default none. */
+  readonly pureTools: readonly string[];
+  /** Store answers to requests that ask for variety too (temperature above 1, several answers). Default false. */
+  readonly variety: boolean;
+  /** The cache stops storing for those whose share of useful hits stays below this, 0 to 1. Default 0.15; 0: never stops. */
+  readonly usefulShareMin: number;
 }
 
 /** A named rule of the config that a request falls into; carries switches, limits, time-outs, abort policy. */
 export interface Route {
   readonly name: string;
   readonly match: RouteMatch;
-  /** No cache, no sharing, no cheaper model: whatever the switches say. */
+  /** No cache, no sharing, no cheaper model, whatever the switches say; requests and replies are kept, or refused. */
   readonly compliance: boolean;
+  /** Keep full requests and replies in the body store; always so on a compliance route. Default false. */
+  readonly storeBodies: boolean;
   readonly exactCache: ExactCachePolicy;
   /** Ask OpenAI streams for their usage chunk when the caller did not, and keep it from the caller. Default true. */
   readonly addStreamUsage: boolean;

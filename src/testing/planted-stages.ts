@@ -23,7 +23,11 @@ export const plantedStages: Readonly<Record<string, StageSubject>> = {
     create: () => ({ name: "choose-target", kind: "optimisation", wrap: (next) => next }),
   },
   "fails-on-own-error": planted(async (context, next) => {
-    await context.ports.exactStore.get(context.caller.scope, "key", 0);
+    await context.ports.answers.get(
+      { owner: context.caller.scope, isolation: "tenant", partition: context.caller.scope },
+      "key",
+      0,
+    );
     return next(context);
   }),
   "mutates-context": planted((context, next) => {

@@ -1,8 +1,10 @@
 import { FarthingError } from "../kit/farthing-error.ts";
 import type { Context } from "../spec/context.ts";
+import type { AnswerStore } from "../spec/answer-store.ts";
 import type { Ports } from "../spec/ports.ts";
 import type { Reply, WholeReply } from "../spec/reply.ts";
 import { CollectingSink } from "./collecting-sink.ts";
+import { MapAnswerStore } from "./map-answer-store.ts";
 import { createPlainDialect, plainAnswer, plainStream } from "./plain-dialect.ts";
 import { plainDialects } from "./stage-ports.ts";
 import type { Script } from "./scripted-transport.ts";
@@ -172,15 +174,20 @@ function rejects(): Promise<never> {
   return Promise.reject(new Error("planted"));
 }
 
+/** A store of answers of which one method fails. */
+function brokenStore(failing: Partial<AnswerStore>): AnswerStore {
+  return Object.assign(new MapAnswerStore(), failing);
+}
+
 /** Every port that may fail, failing; by what fails. */
 function brokenPorts(): Readonly<Record<string, Partial<Ports>>> {
   const dialect = { ...createPlainDialect("openai-chat"), promptBytes: broken };
   const ledger = { append: broken, find: rejects, status: broken, close: rejects };
   return {
-    "store throws on get": { exactStore: { get: broken, set: () => undefined } },
-    "store rejects on get": { exactStore: { get: rejects, set: () => undefined } },
-    "store throws on set": { exactStore: { get: () => null, set: broken } },
-    "store rejects on set": { exactStore: { get: () => Promise.resolve(null), set: rejects } },
+    "store throws on get": { answers: brokenStore({ get: broken }) },
+    "store rejects on get": { answers: brokenStore({ get: rejects }) },
+    "store throws on set": { answers: brokenStore({ set: broken }) },
+    "store rejects on set": { answers: brokenStore({ set: rejects }) },
     "digest throws": { digest: broken },
     "random throws": { random: broken },
     "estimator throws": { estimator: { isDue: () => true, learn: broken, estimate: broken } },

@@ -1,9 +1,10 @@
 import type { Attempt, AttemptLog } from "../spec/attempt.ts";
 import type { Caller, Scope } from "../spec/caller.ts";
+import { noCacheWishes } from "../spec/cache-control.ts";
 import type { Context } from "../spec/context.ts";
 import type { Journal, JournalEntry } from "../spec/decision.ts";
 import type { JsonObject } from "../spec/json.ts";
-import type { Route } from "../spec/route.ts";
+import type { ExactCachePolicy, Route } from "../spec/route.ts";
 import type { Endpoint } from "../spec/target.ts";
 import { noQuirks } from "../spec/quirks.ts";
 import { plainRequest } from "./plain-dialect.ts";
@@ -26,13 +27,33 @@ export function stageEndpoint(id: string, changes: Partial<Endpoint> = {}): Endp
   };
 }
 
+/** A cache that is off, with the stated defaults. */
+export function stageCache(changes: Partial<ExactCachePolicy> = {}): ExactCachePolicy {
+  return {
+    enabled: false,
+    contentClass: "unlabelled",
+    ttlMs: 3_600_000,
+    staleMs: 0,
+    refusalMs: 30_000,
+    entryBytesMax: 1_048_576,
+    isolation: "tenant",
+    normalised: false,
+    acrossDialects: false,
+    pureTools: [],
+    variety: false,
+    usefulShareMin: 0.15,
+    ...changes,
+  };
+}
+
 /** A route with everything off but retries, and the stated defaults. */
 export function stageRoute(changes: Partial<Route> = {}): Route {
   return {
     name: "default",
     match: {},
     compliance: false,
-    exactCache: { enabled: false, ttlMs: 3_600_000, entryBytesMax: 1_048_576 },
+    storeBodies: false,
+    exactCache: stageCache(),
     addStreamUsage: true,
     coalesce: { enabled: false },
     rules: [],
@@ -97,6 +118,8 @@ export function createStageContext({
     bypass: false,
     targets: [{ endpoint: stageEndpoint("first"), model: request.model }],
     answerKey: undefined,
+    cacheControl: noCacheWishes,
+    documents: [],
     attemptIndex: 0,
     edit: {},
     clientRetries: 0,

@@ -1,6 +1,5 @@
 import type { AlarmCode } from "../spec/metrics.ts";
 import type { Cost } from "../spec/money.ts";
-import type { ExactStore, StoredReply } from "../spec/exact-store.ts";
 import type { AppendResult, LedgerStore, RequestRecord } from "../spec/ledger.ts";
 import type { Ports } from "../spec/ports.ts";
 import type { PriceBook } from "../spec/prices.ts";
@@ -8,6 +7,7 @@ import { type DialectName, dialectNames } from "../spec/request.ts";
 import type { Dialect } from "../spec/dialect.ts";
 import type { Usage } from "../spec/usage.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { MapAnswerStore } from "./map-answer-store.ts";
 import { createPlainDialect } from "./plain-dialect.ts";
 import { createScriptedTransport, type ScriptedTransport } from "./scripted-transport.ts";
 import { createSeededRandom } from "./seeded-random.ts";
@@ -17,7 +17,7 @@ export interface StagePorts extends Ports {
   readonly clock: FakeClock;
   readonly transport: ScriptedTransport;
   readonly ledger: RecordingLedger;
-  readonly exactStore: MapStore;
+  readonly answers: MapAnswerStore;
   readonly alarms: readonly string[];
 }
 
@@ -29,7 +29,10 @@ export function createStagePorts(changes: Partial<Ports> = {}, seed = 1): StageP
     clock,
     random: createSeededRandom(seed),
     transport: createScriptedTransport(clock),
-    exactStore: new MapStore(),
+    answers: new MapAnswerStore(),
+    bodies: null,
+    refresh: null,
+    cpuHourPicoUsd: 40_000_000_000n,
     ledger: new RecordingLedger(),
     durability: "strict",
     prices: flatPrices,
@@ -38,7 +41,7 @@ export function createStagePorts(changes: Partial<Ports> = {}, seed = 1): StageP
     dialects: plainDialects(createPlainDialect),
     translator: { between: () => null },
     // The text itself is the key: tests then see what went into it.
-    digest: (text) => text,
+    digest: (_owner, text) => text,
     configGeneration: 1,
     observers: [],
     alarm: (code: AlarmCode, detail: string) => {
@@ -113,21 +116,5 @@ export class RecordingLedger implements LedgerStore {
 
   close(): Promise<void> {
     return Promise.resolve();
-  }
-}
-
-/** A store that keeps everything and shows it. */
-export class MapStore implements ExactStore {
-  readonly entries: Map<string, StoredReply> = new Map();
-  readonly scopes: Map<string, string> = new Map();
-
-  get(scope: string, key: string, nowMs: number): StoredReply | null {
-    const entry = this.entries.get(key);
-    return entry !== undefined && this.scopes.get(key) === scope && entry.expiresAtMs > nowMs ? entry : null;
-  }
-
-  set(scope: string, key: string, reply: StoredReply): void {
-    this.entries.set(key, reply);
-    this.scopes.set(key, scope);
   }
 }

@@ -7,6 +7,7 @@ import { createCredentials } from "./credentials.ts";
 import { openDataDirectory } from "../data-directory.ts";
 import { createKeyedDigests, sameSecret } from "./keyed-digests.ts";
 import { addLocalKey, readLocalKeys } from "./local-keys.ts";
+import type { Scope } from "../../spec/caller.ts";
 
 const base = mkdtempSync(join(tmpdir(), "farthing-credentials-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -57,10 +58,10 @@ describe("keyed digests", () => {
   it("differ by purpose and by secret", () => {
     const other = createKeyedDigests("cd".repeat(32));
     const all = [
-      digests.digest("x"),
+      digests.digest("owner" as Scope, "x"),
       digests.scopeOf("own-key", "x"),
       digests.scopeOf("tenant", "x"),
-      other.digest("x"),
+      other.digest("owner" as Scope, "x"),
     ];
     expect(new Set(all).size).toBe(4);
     expect(digests.keyDigest("x")).toMatch(/^[0-9a-f]{64}$/);

@@ -4,11 +4,11 @@ import type { Reply } from "../../spec/reply.ts";
 import { CollectingSink } from "../../testing/collecting-sink.ts";
 import { plainAnswer, plainStream } from "../../testing/plain-dialect.ts";
 import type { Script } from "../../testing/scripted-transport.ts";
-import { createStageContext, stageRoute } from "../../testing/stage-context.ts";
+import { createStageContext, stageRoute, stageCache } from "../../testing/stage-context.ts";
 import { createStagePorts, type StagePorts } from "../../testing/stage-ports.ts";
 import { buildPipeline } from "../order.ts";
 
-const exactCache = { enabled: true, ttlMs: 60_000, entryBytesMax: 300 };
+const exactCache = stageCache({ enabled: true, ttlMs: 60_000, entryBytesMax: 300 });
 const route = stageRoute({ exactCache, retry: { ...stageRoute().retry, enabled: false } });
 const handler = buildPipeline(route, false);
 const eventStream = ["content-type", "text/event-stream", "set-cookie", "secret=1", "x-request-id", "up-1"];
@@ -79,7 +79,8 @@ describe("what is stored", () => {
     });
     ports.transport.script = () => ({ headers: eventStream, pieces });
     await ask(ports, { stream: true });
-    const [entry] = ports.exactStore.entries.values();
+    const [kept] = ports.answers.entries.values();
+    const entry = kept?.answer;
     expect(entry?.headers).toEqual(["content-type", "text/event-stream"]);
     for (const piece of entry?.pieces ?? []) expect(piece.buffer.byteLength).toBeLessThan(300);
   });

@@ -16,6 +16,7 @@ import {
   stageCaller,
   stageEndpoint,
   stageRoute,
+  stageCache,
 } from "../../testing/stage-context.ts";
 import { createStagePorts, type StagePorts } from "../../testing/stage-ports.ts";
 import { buildPipeline } from "../order.ts";
@@ -180,7 +181,7 @@ describe("money", () => {
   });
 
   it("is not reserved by a hit", async () => {
-    const exactCache = { enabled: true, ttlMs: 1_000_000, entryBytesMax: 10_000 };
+    const exactCache = stageCache({ enabled: true, ttlMs: 1_000_000, entryBytesMax: 10_000 });
     const { budgets, ports, run } = setting([good], { route: stageRoute({ exactCache }) });
     await run();
     const again = createStageContext({ ports, changes: { route: stageRoute({ exactCache }) } });

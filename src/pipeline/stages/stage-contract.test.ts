@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { stageChecks, type StageSubject } from "../../testing/stage-conformance.ts";
-import { stageEndpoint, stageRoute } from "../../testing/stage-context.ts";
+import { stageEndpoint, stageRoute, stageCache } from "../../testing/stage-context.ts";
 import { createCallProvider } from "./call-provider.ts";
 import { createChooseTarget } from "./choose-target.ts";
 import { createCoalesce } from "./coalesce.ts";
@@ -10,7 +10,7 @@ import { createRetry } from "./retry.ts";
 import { createSettle } from "./settle.ts";
 
 const cached = stageRoute({
-  exactCache: { enabled: true, ttlMs: 1_000, entryBytesMax: 1_000_000 },
+  exactCache: stageCache({ enabled: true, ttlMs: 1_000, entryBytesMax: 1_000_000 }),
   coalesce: { enabled: true },
 });
 const other = { endpoint: stageEndpoint("second"), model: "small" };
