@@ -37,7 +37,8 @@ test("a real run through real processes has no defect, and its bill equals the p
   const { result } = run;
   expect(findDefects(result)).toEqual([]);
   expect(result.bill.unexplainedPicoUsd).toBe(0n);
-  expect(result.invoices.invoicedPicoUsd).toBe(result.bill.actualPicoUsd);
+  expect(result.invoices.invoicedPicoUsd).toBe(result.bill.actualPicoUsd - result.bill.lookupsPicoUsd);
+  expect(result.bill.lookupsPicoUsd).toBeGreaterThan(0n);
   expect(result.bill.actualPicoUsd).toBeGreaterThan(0n);
 });
 
@@ -47,7 +48,7 @@ test("every repeat is served for nothing, every row labelled cheap by the cheape
   expect(bill.hits + bill.shared).toBe(identical);
   expect(misses).toEqual({ repeatsPaid: 0, cheapPaidInFull: 0, notTranslated: 0 });
   const saved = (technique: string): bigint => bill.savedPicoUsd.get(technique) ?? 0n;
-  expect(saved("exact-cache") + saved("coalesce")).toBe(ceilings.repeats);
+  expect(saved("exact-cache") + saved("coalesce") + bill.lookupsPicoUsd).toBe(ceilings.repeats);
   expect(saved("choose-target")).toBe(ceilings.reroute);
   const compliance = bill.byTask.get("compliance");
   expect(compliance?.requests).toBeGreaterThan(0);
@@ -70,6 +71,14 @@ test("the job that runs away spends no more than its budget, is refused the rest
   });
   expect(bill.requests).toBe(settings.requests + verdict.served);
   expect(mistakes.failedCalls).toBe(0);
+});
+
+test("each answer cache does what its labels say, and nothing of compliance comes from one", () => {
+  const { lines, refreshes } = run.result.caches;
+  expect(lines.filter(({ mistakes, missed }) => mistakes + missed > 0)).toEqual([]);
+  expect(lines.filter(({ reused }) => reused === 0).map(({ kind }) => kind)).toEqual(["near-miss", "compliance"]);
+  expect(lines.find(({ kind }) => kind === "embeddings")).toMatchObject({ bought: 1, partly: 1, reused: 2 });
+  expect(refreshes).toBe(1);
 });
 
 test("economics and waste say what the labels say, to the pico-dollar", () => {

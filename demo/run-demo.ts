@@ -7,8 +7,9 @@ import { compareInvoices } from "./bill/compare-invoices.ts";
 import { countMisses, countMistakes } from "./bill/count-mistakes.ts";
 import { findCeilings } from "./bill/find-ceilings.ts";
 import { backfillCallsOf, judgeBackfill } from "./bill/judge-backfill.ts";
+import { judgeCaches, type CacheVerdict } from "./bill/judge-caches.ts";
 import { judgeOutcomes, judgeWatch } from "./bill/judge-reports.ts";
-import { countLedgerRows } from "./bill/read-ledger.ts";
+import { countLedgerRows, readLedger, readRefreshes } from "./bill/read-ledger.ts";
 import { readInvoices } from "./bill/read-invoices.ts";
 import { readReports } from "./bill/read-reports.ts";
 import { settleRows } from "./bill/settle-rows.ts";
@@ -17,10 +18,11 @@ import { shortPath } from "./run/data-directory.ts";
 import { measureLatency } from "./run/measure-latency.ts";
 import { postOutcomes } from "./run/post-outcomes.ts";
 import type { ProgressStream } from "./run/progress.ts";
-
+import { sendCacheSteps } from "./run/send-cache-steps.ts";
 import { sendWorkload } from "./run/send-workload.ts";
 import { startGatewayProcess, type GatewayProcess } from "./run/start-gateway-process.ts";
 import { generateBackfill } from "./workload/backfill.ts";
+import { generateCacheSteps } from "./workload/cache-steps.ts";
 import { generateWorkload } from "./workload/generate-workload.ts";
 import { drawResolved } from "./workload/sessions.ts";
 
@@ -87,6 +89,7 @@ async function sendAndJudge(
   const backfillVerdict = judgeBackfill(backfillCallsOf(settled, sent.spans, invoices), invoices);
   const reports = await readReports(gateway.configFile, startedAtMs, backfillVerdict.spentPicoUsd);
   const counts = countLedgerRows(dataDirectory);
+  const caches = await tryCaches(settings, gateway, provider, { calls: invoices.length, rows: counts.all });
   const latency = latencyPairs === 0 ? null : await measureLatency(seed, latencyPairs, dataDirectory);
   return {
     seed,
@@ -111,9 +114,27 @@ async function sendAndJudge(
     balanceMinusInvoicePicoUsd: reports.balancePicoUsd - backfillVerdict.spentPicoUsd,
     outcomes: judgeOutcomes(served, tickets, stored, reports),
     watch: judgeWatch(reports, backfillVerdict),
+    caches,
     latency,
     origin: gateway.origin,
     pageLink: gateway.pageLink,
     dataDirectory: shortPath(dataDirectory),
   };
+}
+
+/** The last part of a run: requests that try the answer caches, after the reports were read, so that no other figure knows of them. */
+async function tryCaches(
+  { seed, dataDirectory }: DemoSettings,
+  gateway: GatewayProcess,
+  provider: FakeProviderHandle,
+  before: { readonly calls: number; readonly rows: number },
+): Promise<CacheVerdict> {
+  const steps = generateCacheSteps(seed);
+  const answers = await sendCacheSteps(steps, gateway);
+  const ids = [...answers.values()].map(({ requestId }) => requestId).filter((id) => id !== "");
+  const lines = await readLedger(dataDirectory, ids);
+  const refreshes = await readRefreshes(dataDirectory, 1);
+  const invoices = (await readInvoices(provider)).slice(before.calls);
+  const rows = countLedgerRows(dataDirectory).all - before.rows;
+  return judgeCaches({ steps, answers, lines, refreshes, invoices, rows });
 }

@@ -8,11 +8,14 @@ import { printMeasurement, readFlags, type Result } from "../measurement.ts";
 import { loadOnce, type BenchRun } from "./bench-run.ts";
 import { measureHits } from "./measure-hits.ts";
 import { measureLatency } from "./measure-latency.ts";
+import { measureMisses } from "./measure-misses.ts";
 import { measureStreams } from "./measure-streams.ts";
 import { measureTranslated } from "./measure-translated.ts";
 import { measureWhole } from "./measure-whole.ts";
 import { proveSettled } from "./prove-settled.ts";
 import {
+  type GatewayMode,
+  gatewayModes,
   startBudgetedSubject,
   startGatewaySubject,
   startNginx,
@@ -40,7 +43,7 @@ const run: BenchRun = {
 const results: Result[] = [];
 try {
   await warmUp();
-  for (const measure of [measureWhole, measureStreams, measureTranslated, measureHits, measureLatency])
+  for (const measure of [measureWhole, measureMisses, measureStreams, measureTranslated, measureHits, measureLatency])
     results.push(...(await measure(run)));
   for (const subject of subjects) {
     results.push(...(await proveSettled(subject, run.sent.get(subject.name) ?? 0)));
@@ -67,7 +70,7 @@ async function startSubjects(target: Upstream): Promise<readonly Subject[]> {
   const all = await Promise.all([
     startScript("relay", "relay.ts", [origin]),
     startScript("static", "static-reply.ts", []),
-    ...(["off", "cache", "strict", "relaxed"] as const).map((mode) => startGatewaySubject(mode, origin, scratch)),
+    ...(Object.keys(gatewayModes) as GatewayMode[]).map((mode) => startGatewaySubject(mode, origin, scratch)),
     startBudgetedSubject(origin, scratch),
     startTranslatingSubject(origin, scratch),
     startNginx(target.port, target.port === 39_001 ? 39_002 : 39_001),

@@ -5,7 +5,14 @@ import type { Subject } from "./subjects.ts";
 const kilobyte = 1_024;
 const bars: Readonly<Record<string, number>> = { "farthing-off": 1.35, "farthing-cache": 1.5, "farthing-strict": 2 };
 /** Measured elsewhere, or against another baseline than the relay. */
-const notWhole: readonly string[] = ["relay", "static", "farthing-translated", "farthing-budgets"];
+const notWhole: readonly string[] = [
+  "relay",
+  "static",
+  "farthing-translated",
+  "farthing-budgets",
+  "farthing-cache-bare",
+  "farthing-cache-memory",
+];
 
 /** CPU of an uncached whole reply at bodies of 1, 8 and 100 KB: every subject against the relay, and budgets against none. */
 export async function measureWhole(run: BenchRun): Promise<readonly Result[]> {

@@ -43,30 +43,43 @@ export async function startScript(name: string, file: string, arguments_: readon
   return { name, port: server.port, pid: server.pid, proof: null, stop: server.stop };
 }
 
+/** Ways in which our gateway is measured, with the parts that differ. */
+export const gatewayModes = {
+  /** No optimisation, no metrics, rows thrown away: the bare way of a request. */
+  off: { cache: false, metrics: false, ledger: null },
+  /** The same with the exact cache, over the store that the config gives by default; and in memory alone. */
+  "cache-bare": { cache: true, metrics: false, ledger: null },
+  "cache-memory": { cache: true, metrics: false, ledger: null },
+  /** Exact cache and metrics, rows thrown away. */
+  cache: { cache: true, metrics: true, ledger: null },
+  /** The same with the ledger on disk. */
+  strict: { cache: true, metrics: true, ledger: "strict" },
+  relaxed: { cache: true, metrics: true, ledger: "relaxed" },
+} as const;
+
+/** One of the ways. */
+export type GatewayMode = keyof typeof gatewayModes;
+
 /**
- * Our gateway. `off`: no optimisation, no metrics, rows thrown away: the bare way of a request. `cache`: exact cache and
- * metrics, rows thrown away. `strict` and `relaxed`: the same with the ledger on disk.
+ * Our gateway. Where it has a cache, that never switches itself off: the benchmark's traffic does not repeat, and what is
+ * measured is a cache at work.
  */
-export async function startGatewaySubject(
-  mode: "off" | "cache" | "strict" | "relaxed",
-  origin: string,
-  scratch: string,
-): Promise<Subject> {
+export async function startGatewaySubject(mode: GatewayMode, origin: string, scratch: string): Promise<Subject> {
   const directory = join(scratch, mode);
   mkdirSync(directory, { mode: 0o700 });
-  const keepsLedger = mode === "strict" || mode === "relaxed";
+  const { cache, metrics, ledger } = gatewayModes[mode];
   const file = writeGatewayConfig(
     directory,
     origin,
-    `ledger: { durability: ${mode === "relaxed" ? "relaxed" : "strict"} }
-routes: [{ name: bench, exactCache: { enabled: ${String(mode !== "off")} } }]
-`,
+    `ledger: { durability: ${ledger ?? "strict"} }
+routes: [{ name: bench, exactCache: { enabled: ${String(cache)}, usefulShareMin: 0 } }]
+${mode === "cache-memory" ? "cache: { store: memory }\n" : ""}`,
   );
-  const switches = [...(keepsLedger ? [] : ["discard-ledger"]), ...(mode === "off" ? ["no-metrics"] : [])];
+  const switches = [...(ledger === null ? ["discard-ledger"] : []), ...(metrics ? [] : ["no-metrics"])];
   const server = await startServerProcess([...pinned, ...gatewayCommand(file, ...switches)]);
   const { adminPort, adminToken } = server;
-  const ledgerDirectory = keepsLedger ? directory : null;
-  const proof: SubjectProof = { adminPort, adminToken, countsRequests: mode !== "off", ledgerDirectory };
+  const ledgerDirectory = ledger === null ? null : directory;
+  const proof: SubjectProof = { adminPort, adminToken, countsRequests: metrics, ledgerDirectory };
   return { name: `farthing-${mode}`, port: server.port, pid: server.pid, proof, stop: server.stop };
 }
 
@@ -85,7 +98,7 @@ export async function startBudgetedSubject(origin: string, scratch: string): Pro
     `listen: { traffic: "127.0.0.1:0", admin: "127.0.0.1:0" }
 dataDirectory: ${JSON.stringify(directory)}
 providers: { openai: { baseUrl: ${JSON.stringify(origin)}, key: sk-bench } }
-routes: [{ name: bench, exactCache: { enabled: true } }]
+routes: [{ name: bench, exactCache: { enabled: true, usefulShareMin: 0 } }]
 budgets:
   - { name: org, subject: { org: bench }, usd: "1000000", window: month }
   - { name: project, subject: { project: bench }, usd: "500000", window: day }

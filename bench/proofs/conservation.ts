@@ -1,6 +1,7 @@
 import { attributeSavings, type SavingsInput } from "../../src/money/savings/attribute-savings.ts";
 import { bundledPriceBook } from "../../src/money/book/bundled-price-book.ts";
-import { attributeChain } from "../../src/money/savings/attribute-chain.ts";
+import { attributeChain, type Overhead } from "../../src/money/savings/attribute-chain.ts";
+import { cpuTimeCost } from "../../src/money/costs/cpu-time-cost.ts";
 import { createUsageEstimator } from "../../src/money/costs/usage-estimator.ts";
 import { readUsage as readMessagesUsage } from "../../src/providers/dialects/anthropic-messages/read-usage.ts";
 import { readUsage as readChatUsage } from "../../src/providers/dialects/openai-chat/read-usage.ts";
@@ -68,19 +69,20 @@ function randomRun(index: number, random: Random): Run {
     return { vendor, model: name };
   };
   const input: SavingsInput = {
-    origin: pick(["provider", "provider", "exact", "coalesced", null] as const, random),
+    origin: pick(["provider", "provider", "exact", "normalised", "coalesced", null] as const, random),
     requested: model(),
     reused: random() < 0.5 ? null : model(),
     answerUsage: randomUsage(random, []),
     attempts,
+    overheads: random() < 0.3 ? [randomLookup(random)] : [],
+    purpose: random() < 0.03 ? "refresh" : undefined,
     atMs: Date.UTC(2026, Math.floor(random() * 11), 15),
     prices,
     estimator,
   };
   const { cost, baseline, savings } = attributeSavings(input);
-  const spent = attempts.some((attempt) => attempt.cost.picoUsd === null)
-    ? null
-    : attempts.reduce((sum, attempt) => sum + (attempt.cost.picoUsd ?? 0n), 0n);
+  const costs = [...attempts, ...(input.overheads ?? [])].map((spender) => spender.cost.picoUsd);
+  const spent = costs.includes(null) ? null : costs.reduce<bigint>((sum, picoUsd) => sum + (picoUsd ?? 0n), 0n);
   if (cost.picoUsd !== spent) brokenLaws.push("attempts");
   const lines = savings.reduce((sum, { picoUsd }) => sum + picoUsd, 0n);
   const known = cost.picoUsd !== null && baseline.picoUsd !== null;
@@ -106,6 +108,12 @@ function randomAttempt(index: number, random: Random, brokenLaws: string[]): Att
   const startedAtMs = Date.UTC(2026, Math.floor(random() * 11), 15);
   const cost: Cost = refused ? { state: "free", picoUsd: 0n } : prices.costOf(vendor, model, usage, startedAtMs);
   return sampleAttempt(index, { vendor, model, usage, cost, startedAtMs });
+}
+
+/** Up to a second of a processor at $0.04 an hour. */
+function randomLookup(random: Random): Overhead {
+  const cost = cpuTimeCost(random() * 1_000_000, 40_000_000_000n);
+  return { technique: pick(["exact-cache", "embedding-cache"] as const, random), cost };
 }
 
 /** A provider's usage block, read as the gateway reads it. */

@@ -3,7 +3,10 @@
 import { printMeasurement, readFlags, type Result } from "../measurement.ts";
 import { proveAborts } from "./aborts.ts";
 import { proveBudgets } from "./budgets.ts";
+import { proveCacheFreshness } from "./cache-freshness.ts";
+import { proveCacheKill } from "./cache-kill.ts";
 import { proveCoalesce } from "./coalesce.ts";
+import { proveCompliance } from "./compliance.ts";
 import { proveConservation } from "./conservation.ts";
 import { proveKill } from "./kill.ts";
 import { proveLibraryEqualsGateway } from "./library-equals-gateway.ts";
@@ -11,6 +14,7 @@ import { proveLargeBodies } from "./large-bodies.ts";
 import { proveMoney } from "./money.ts";
 import { proveMutations } from "./mutations.ts";
 import type { Proof } from "./proof.ts";
+import { proveRedisFaults } from "./redis-faults.ts";
 import { proveRollUps } from "./roll-ups.ts";
 import { proveRoundTrip } from "./round-trip.ts";
 import { proveStalledReaders } from "./stalled-readers.ts";
@@ -30,6 +34,10 @@ const proofs: Readonly<Record<string, Proof>> = {
   "large-bodies": proveLargeBodies,
   "library-equals-gateway": proveLibraryEqualsGateway,
   budgets: proveBudgets,
+  compliance: proveCompliance,
+  "cache-freshness": proveCacheFreshness,
+  "cache-kill": proveCacheKill,
+  "redis-faults": proveRedisFaults,
 };
 
 const words = process.argv.slice(2);

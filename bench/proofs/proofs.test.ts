@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { holds } from "../measurement.ts";
 import { proveAborts } from "./aborts.ts";
 import { proveBudgets } from "./budgets.ts";
+import { proveCacheFreshness } from "./cache-freshness.ts";
+import { proveCacheKill } from "./cache-kill.ts";
 import { proveCoalesce } from "./coalesce.ts";
+import { proveCompliance } from "./compliance.ts";
 import { proveConservation } from "./conservation.ts";
 import { proveKill } from "./kill.ts";
 import { proveLibraryEqualsGateway } from "./library-equals-gateway.ts";
@@ -23,6 +26,9 @@ const proofs: readonly (readonly [string, Proof])[] = [
   ["sync before the last byte", proveSyncOrder],
   ["library = gateway", proveLibraryEqualsGateway],
   ["budgets", proveBudgets],
+  ["compliance routes", proveCompliance],
+  ["answers are forgotten on time", proveCacheFreshness],
+  ["kill -9 while answers are stored", proveCacheKill],
   ["broken streams and replies are no success", proveMutations],
 ];
 

@@ -8,9 +8,11 @@ export interface Comparison {
   readonly requests: number;
   readonly directPicoUsd: bigint;
   readonly throughPicoUsd: bigint;
-  /** Baseline minus cost of the ledger's rows. */
+  /** Baseline minus cost of the ledger's rows: what is left of the saving after the lookups' own cost. */
   readonly netPicoUsd: bigint;
-  /** Invoices' difference minus the ledger's. */
+  /** The lookups' own cost. */
+  readonly lookupsPicoUsd: bigint;
+  /** Invoices' difference minus the ledger's without the lookups. */
   readonly errorPicoUsd: bigint;
   /** Groups in which that is not 0. */
   readonly groupsOff: number;
@@ -19,9 +21,9 @@ export interface Comparison {
   readonly interval: readonly [number, number];
 }
 
-/** Invoices' difference minus what the ledger says was saved. */
+/** Invoices' difference minus what the ledger says was saved on them: what the gateway spent on lookups is on no invoice. */
 export function errorOf({ direct, through, ledger }: TwinGroup): bigint {
-  return direct.picoUsd - through.picoUsd - (ledger.baselinePicoUsd - ledger.costPicoUsd);
+  return direct.picoUsd - through.picoUsd - (ledger.baselinePicoUsd - ledger.billedPicoUsd);
 }
 
 /** How the savings of a group came about: `none`, or its techniques with their methods. */
@@ -53,6 +55,7 @@ export function compareGroups(name: string, groups: readonly TwinGroup[]): Compa
     directPicoUsd: add(({ direct }) => direct.picoUsd),
     throughPicoUsd: add(({ through }) => through.picoUsd),
     netPicoUsd: net,
+    lookupsPicoUsd: add(({ ledger }) => ledger.costPicoUsd - ledger.billedPicoUsd),
     errorPicoUsd: error,
     groupsOff: errors.filter((one) => one !== 0n).length,
     errorShare: share(Number(error)),

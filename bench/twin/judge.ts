@@ -28,6 +28,7 @@ export function judgeTwins({ groups, through }: JudgedSides, quick: boolean): re
     money("invoice-through", all.throughPicoUsd, all),
     money("saved-by-invoices", all.directPicoUsd - all.throughPicoUsd, all),
     money("saved-by-ledger", all.netPicoUsd, all),
+    money("spent-on-lookups", all.lookupsPicoUsd, all),
     money("measured-error", measured.errorPicoUsd, measured, none),
     counted("measured-groups-off", measured.groupsOff, measured.groups, none, "groups"),
     share("modelled-error", modelled, { op: "<=", value: errorMax }),
@@ -67,7 +68,7 @@ function countFigures(groups: readonly TwinGroup[], through: LogIndex): readonly
       ledger.savings.reduce((sum, { picoUsd }) => sum + picoUsd, 0n) !== ledger.baselinePicoUsd - ledger.costPicoUsd,
   );
   const wrongCost = groups.filter(
-    ({ ledger, through: { picoUsd } }) => ledger.estimated === 0 && ledger.costPicoUsd !== picoUsd,
+    ({ ledger, through: { picoUsd } }) => ledger.estimated === 0 && ledger.billedPicoUsd !== picoUsd,
   );
   return [
     counted("ledger-rows", rows, rows, null, "rows"),

@@ -22,6 +22,8 @@ export interface SavingLine {
 export interface GroupLedger {
   readonly rows: number;
   readonly costPicoUsd: bigint;
+  /** The part of the cost that providers bill: that of the rows' attempts. The rest is what the gateway spent itself, on lookups. */
+  readonly billedPicoUsd: bigint;
   readonly baselinePicoUsd: bigint;
   readonly savings: readonly SavingLine[];
   /** Rows whose cost or baseline is an estimate. */
@@ -77,16 +79,19 @@ export function digestOf(key: string): string {
 export function readGroups(directory: string): ReadonlyMap<number, GroupLedger> {
   const database = openLedgerFile(directory);
   try {
-    const ids = new Map<string, string[]>();
-    for (const row of database.prepare("SELECT request_id, provider_request_id FROM attempts").all()) {
-      const list = ids.get(String(row["request_id"])) ?? [];
-      if (row["provider_request_id"] !== null) list.push(String(row["provider_request_id"]));
-      ids.set(String(row["request_id"]), list);
+    const calls = new Map<string, RowCalls>();
+    for (const row of database.prepare("SELECT request_id, provider_request_id, cost_pico_usd FROM attempts").all()) {
+      const known = calls.get(String(row["request_id"])) ?? noCalls;
+      const { provider_request_id: id, cost_pico_usd: cost } = row;
+      calls.set(String(row["request_id"]), {
+        ids: id === null ? known.ids : [...known.ids, String(id)],
+        picoUsd: known.picoUsd + BigInt(String(cost ?? 0)),
+      });
     }
     const groups = new Map<number, GroupLedger>();
     for (const row of database.prepare("SELECT * FROM requests").all()) {
       const step = Number(row["step"]);
-      groups.set(step, addRow(groups.get(step), row, ids.get(String(row["id"])) ?? []));
+      groups.set(step, addRow(groups.get(step), row, calls.get(String(row["id"])) ?? noCalls));
     }
     return groups;
   } finally {
@@ -94,9 +99,18 @@ export function readGroups(directory: string): ReadonlyMap<number, GroupLedger> 
   }
 }
 
+/** The calls of one row: the provider's ids, and what they cost together. */
+interface RowCalls {
+  readonly ids: readonly string[];
+  readonly picoUsd: bigint;
+}
+
+const noCalls: RowCalls = { ids: [], picoUsd: 0n };
+
 const noLedger: GroupLedger = {
   rows: 0,
   costPicoUsd: 0n,
+  billedPicoUsd: 0n,
   baselinePicoUsd: 0n,
   savings: [],
   estimated: 0,
@@ -108,7 +122,7 @@ const noLedger: GroupLedger = {
 function addRow(
   group: GroupLedger = noLedger,
   row: Readonly<Record<string, unknown>>,
-  ids: readonly string[],
+  { ids, picoUsd: billedPicoUsd }: RowCalls,
 ): GroupLedger {
   const lines = JSON.parse(String(row["savings"] ?? "[]")) as readonly (readonly [string, string, string])[];
   const states = [row["cost_state"], row["baseline_state"]];
@@ -118,6 +132,7 @@ function addRow(
   return {
     rows: group.rows + 1,
     costPicoUsd: group.costPicoUsd + cost,
+    billedPicoUsd: group.billedPicoUsd + (unpriced ? 0n : billedPicoUsd),
     baselinePicoUsd: group.baselinePicoUsd + (unpriced ? 0n : BigInt(String(row["baseline_pico_usd"]))),
     savings: [
       ...group.savings,

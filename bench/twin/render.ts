@@ -52,7 +52,7 @@ function estimateLines(groups: readonly TwinGroup[]): readonly string[] {
     "ESTIMATED (no final count came; the same estimate stands in baseline and cost)",
     ...kinds.map((kind) => {
       const of = estimated.filter(({ group }) => group.kind === kind);
-      const ledger = of.reduce((sum, one) => sum + one.ledger.costPicoUsd, 0n);
+      const ledger = of.reduce((sum, one) => sum + one.ledger.billedPicoUsd, 0n);
       const invoice = of.reduce((sum, one) => sum + one.through.picoUsd, 0n);
       return `  ${kind.padEnd(22)} ${String(of.length).padStart(5)} groups: ledger ${usd(ledger)}, invoice ${usd(invoice)}`;
     }),

@@ -263,7 +263,7 @@ export const attemptCases: readonly AttemptCase[] = [
     references: ["langfuse/langfuse#2112", "tensorzero/tensorzero#5267", "tensorzero/tensorzero#1791"],
     elsewhere:
       "Answers from the cache were added to the spend; or their usage was set to 0 and the saving lost with it.",
-    here: "A hit costs 0, and what it avoided stands beside it as the cache's saving.",
+    here: "No provider bills a hit: it costs its own lookup, and what it avoided stands beside it as the cache's saving.",
     route: { exactCache: true },
     repeats: { times: 2, how: "then" },
     calls: [answer],

@@ -9,6 +9,8 @@ export interface BillSums {
   readonly naivePicoUsd: bigint;
   /** What the ledger says was spent. */
   readonly actualPicoUsd: bigint;
+  /** The part of it that no provider bills: what finding the answers of hits cost. */
+  readonly lookupsPicoUsd: bigint;
   readonly hits: number;
   readonly shared: number;
   readonly rerouted: number;
@@ -60,15 +62,18 @@ function savedByTechnique(rows: readonly SettledRow[]): Map<string, bigint> {
 function sumsOf(rows: readonly SettledRow[]): BillSums {
   let naivePicoUsd = 0n;
   let actualPicoUsd = 0n;
+  let lookupsPicoUsd = 0n;
   for (const { line } of rows) {
     if (line.costPicoUsd === null || line.baselinePicoUsd === null) continue;
     naivePicoUsd += line.baselinePicoUsd;
     actualPicoUsd += line.costPicoUsd;
+    lookupsPicoUsd += line.costPicoUsd - (line.callsPicoUsd ?? line.costPicoUsd);
   }
   return {
     requests: rows.length,
     naivePicoUsd,
     actualPicoUsd,
+    lookupsPicoUsd,
     hits: rows.filter(({ line }) => line.cache === "hit").length,
     shared: rows.filter(({ line }) => line.cache === "coalesced").length,
     rerouted: rows.filter((settled) => !isReused(settled) && isRerouted(settled)).length,

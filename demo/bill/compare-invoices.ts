@@ -28,7 +28,7 @@ export function compareInvoices(lines: readonly LedgerLine[], invoices: readonly
   let different = 0;
   let ledgerPicoUsd = 0n;
   for (const line of lines) {
-    ledgerPicoUsd += line.costPicoUsd ?? 0n;
+    ledgerPicoUsd += line.callsPicoUsd ?? 0n;
     let sum: bigint | null = 0n;
     let isKnown = true;
     for (const id of line.providerRequestIds) {
@@ -39,7 +39,7 @@ export function compareInvoices(lines: readonly LedgerLine[], invoices: readonly
         isKnown = false;
       } else sum = amount === null || sum === null ? null : sum + amount;
     }
-    if (isKnown && sum !== line.costPicoUsd) different += 1;
+    if (isKnown && sum !== line.callsPicoUsd) different += 1;
   }
   return {
     calls: invoices.length,

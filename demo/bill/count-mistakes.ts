@@ -62,7 +62,7 @@ function isBrokenTranslation(settled: SettledRow): boolean {
  * rightly gets the shared answer.
  */
 function isFollowedByPayer(settled: SettledRow, rows: readonly SettledRow[]): boolean {
-  return rows.some(({ row, line }) => row.together && row.repeats === settled.row.id && (line.costPicoUsd ?? 0n) > 0n);
+  return rows.some(({ row, line }) => row.together && row.repeats === settled.row.id && (line.callsPicoUsd ?? 0n) > 0n);
 }
 
 /** Counts missed chances. */

@@ -18,6 +18,8 @@ export interface LedgerLine {
   readonly cache: string;
   /** Null: a price is not known. */
   readonly costPicoUsd: bigint | null;
+  /** The part of it that providers bill; the rest is what the lookup of a hit cost here. */
+  readonly callsPicoUsd: bigint | null;
   readonly baselinePicoUsd: bigint | null;
   readonly savings: readonly { readonly technique: string; readonly picoUsd: bigint }[];
   /** The provider's ids of the calls made for it. */

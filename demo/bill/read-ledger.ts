@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { parseRequestId } from "../../src/kit/request-id.ts";
+import { refreshLabel } from "../../src/pipeline/settle-record.ts";
+import { parseRequestId, requestIdOf } from "../../src/kit/request-id.ts";
 import { openForReading } from "../../src/stores/sqlite/data-directory.ts";
 import { decodeRequest } from "../../src/stores/sqlite/requests/decode-row.ts";
 import type { LedgerLine } from "./ledger-line.ts";
@@ -30,6 +31,24 @@ export async function readLedger(
         const missing = requestIds.filter((requestId) => !lines.has(requestId));
         throw new Error(`The ledger has no line for ${missing.length} answered requests, among them ${missing[0]}.`);
       }
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+  } finally {
+    database.close();
+  }
+}
+
+const refreshesSql = "SELECT id FROM requests WHERE EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?) ORDER BY id";
+
+/** Lines of the calls that the gateway made by itself for stale answers, once there are `expected`; fewer after the longest wait. */
+export async function readRefreshes(dataDirectory: string, expected: number): Promise<readonly LedgerLine[]> {
+  const database = openForReading(dataDirectory);
+  try {
+    const giveUpAt = performance.now() + waitMsMax;
+    for (;;) {
+      const ids = database.prepare(refreshesSql).all(refreshLabel);
+      if (ids.length >= expected || performance.now() > giveUpAt)
+        return ids.flatMap(({ id }) => readLine(database, requestIdOf(id as bigint)) ?? []);
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   } finally {
@@ -68,6 +87,7 @@ function readLine(database: DatabaseSync, requestId: string): LedgerLine | null 
   if (row === undefined || id === null) return null;
   const record = decodeRequest(row, database.prepare(laterSql).all(id));
   const { attempts, journal } = record;
+  const calls = attempts.map(({ cost }) => cost.picoUsd);
   const translated = journal.find(({ reason }) => reason === "answered-translated");
   return {
     requestId,
@@ -79,6 +99,7 @@ function readLine(database: DatabaseSync, requestId: string): LedgerLine | null 
     translation: translated === undefined ? null : (translated.note ?? ""),
     cache: record.cache,
     costPicoUsd: record.cost.picoUsd,
+    callsPicoUsd: calls.includes(null) ? null : calls.reduce<bigint>((sum, picoUsd) => sum + (picoUsd ?? 0n), 0n),
     baselinePicoUsd: record.baseline.picoUsd,
     savings: record.savings,
     providerRequestIds: attempts.flatMap(({ providerRequestId }) => providerRequestId ?? []),

@@ -70,6 +70,7 @@ export function settledRow(id: string, changes: SettledRowChanges = {}): Settled
     translation: null,
     cache: "miss",
     costPicoUsd: 100n,
+    callsPicoUsd: changes.line?.costPicoUsd === undefined ? 100n : changes.line.costPicoUsd,
     baselinePicoUsd: 100n,
     savings: [],
     providerRequestIds: [`req-${id}`],

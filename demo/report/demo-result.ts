@@ -3,6 +3,7 @@ import type { InvoiceComparison } from "../bill/compare-invoices.ts";
 import type { Mistakes, Misses } from "../bill/count-mistakes.ts";
 import type { Ceilings } from "../bill/find-ceilings.ts";
 import type { BackfillVerdict } from "../bill/judge-backfill.ts";
+import type { CacheVerdict } from "../bill/judge-caches.ts";
 import type { OutcomeVerdict, WatchVerdict } from "../bill/judge-reports.ts";
 import type { AddedLatency } from "../run/measure-latency.ts";
 
@@ -33,6 +34,8 @@ export interface DemoResult {
   readonly balanceMinusInvoicePicoUsd: bigint;
   readonly outcomes: OutcomeVerdict;
   readonly watch: WatchVerdict;
+  /** Of the requests made to try the answer caches, which are in no other figure. */
+  readonly caches: CacheVerdict;
   /** Null when it was not measured. */
   readonly latency: AddedLatency | null;
   readonly origin: string;
@@ -81,7 +84,20 @@ export function findDefects(result: DemoResult): string[] {
   add(invoices.unknown > 0, `${invoices.unknown} calls of the ledger are not on the invoice`);
   add(invoices.different > 0, `${invoices.different} requests are invoiced at another amount than recorded`);
   add(result.strayLedgerRows > 0, `${result.strayLedgerRows} ledger rows belong to no request`);
-  return [...defects, ...findControlDefects(result)];
+  return [...defects, ...findControlDefects(result), ...findCacheDefects(result)];
+}
+
+/** The same of the answer caches. */
+function findCacheDefects({ caches }: DemoResult): string[] {
+  const { lines, invoices, unexplainedPicoUsd, strayRows } = caches;
+  const counts: readonly (readonly [number, string])[] = [
+    ...lines.map(({ kind, mistakes }) => [mistakes, `mistakes of the caches: ${kind}`] as const),
+    [invoices.missing + invoices.unknown + invoices.different, "calls for the caches do not match the invoice"],
+    [strayRows, "ledger rows belong to no request for the caches"],
+  ];
+  const wrong = counts.filter(([count]) => count !== 0).map(([count, text]) => `${count} ${text}`);
+  if (unexplainedPicoUsd === 0n) return wrong;
+  return [...wrong, `the caches' savings do not explain ${unexplainedPicoUsd} pico-dollars`];
 }
 
 /** The same of the budget and of the reports. */

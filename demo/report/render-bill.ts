@@ -51,6 +51,7 @@ export function renderBill({ bill }: DemoResult): string[] {
     line("naive: every request as asked, list price", bill.naivePicoUsd),
     line("actual: what the ledger says was spent", bill.actualPicoUsd),
     line("saved", saved),
+    `  Of the actual bill ${formatUsd(bill.lookupsPicoUsd, { digits: 9 })} is no provider's: processor time that found the hits.`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { DemoResult } from "./demo-result.ts";
 import { countText } from "./layout.ts";
 import { renderBill, renderSavings, renderTasks } from "./render-bill.ts";
+import { renderCaches } from "./render-caches.ts";
 import { renderChecks, renderLatency } from "./render-checks.ts";
 import { renderControl } from "./render-control.ts";
 import { renderConnect, renderHonesty, renderPlaces } from "./render-guide.ts";
@@ -22,6 +23,7 @@ export function renderReport(result: DemoResult, staysUp: boolean): string {
     renderSavings(result),
     renderTasks(result),
     renderControl(result),
+    renderCaches(result),
     renderLatency(result),
     renderChecks(result),
     renderHonesty(),

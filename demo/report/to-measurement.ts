@@ -39,6 +39,7 @@ export function toMeasurement(result: DemoResult): Measurement {
       ...moneyFigures(result, figure),
       ...countFigures(result, figure),
       ...controlFigures(result, figure),
+      ...cacheFigures(result, figure),
       ...latencyFigures(result, figure),
     ],
   };
@@ -129,6 +130,27 @@ function controlFigures(result: DemoResult, figure: MakeFigure): Result[] {
     mustPico("waste-minus-labels", watch.wasteMinusLabelsPicoUsd, result.requests + calls),
     figure("alerts-firing", watch.alerts.length, "alerts"),
     figure("alerts-not-due", watch.alertsNotDue, "alerts", { bar: zero }),
+  ];
+}
+
+/** Of the requests made to try the answer caches. */
+function cacheFigures({ caches }: DemoResult, figure: MakeFigure): Result[] {
+  const { lines, invoices } = caches;
+  const n = lines.reduce((sum, { requests }) => sum + requests, 0);
+  return [
+    ...lines.flatMap(({ kind, requests, reused, mistakes, missed }) => {
+      const labels = { kind };
+      return [
+        figure("cache-trial-reused", reused, "requests", { labels, n: requests }),
+        figure("cache-trial-mistakes", mistakes, "requests", { labels, n: requests, bar: zero }),
+        figure("cache-trial-missed", missed, "requests", { labels, n: requests }),
+      ];
+    }),
+    figure("cache-trial-ledger-minus-invoice", invoices.ledgerPicoUsd - invoices.invoicedPicoUsd, moneyUnit, {
+      n,
+      bar: zero,
+    }),
+    figure("cache-trial-residual", caches.unexplainedPicoUsd, moneyUnit, { n, bar: zero }),
   ];
 }
 

@@ -27,8 +27,16 @@ test("the demo's config is a valid one without warnings, with the switches that 
   const { config, warnings } = loadConfig({ file, env: {}, overrides: {}, generation: 1, vendors: vendorRows });
   expect(warnings).toEqual([]);
   expect(config).toMatchObject({ traffic: { host: "127.0.0.1", port: 18_787 }, dataDirectory: directory });
-  expect(config.routes.map(({ name }) => name)).toEqual(["compliance", "everyday"]);
-  const [compliance, everyday] = config.routes;
+  expect(config.routes.map(({ name }) => name)).toEqual([
+    "compliance",
+    "folded",
+    "private",
+    "tools",
+    "documents",
+    "stale",
+    "everyday",
+  ]);
+  const [compliance, everyday] = [config.routes[0], config.routes.at(-1)];
   expect(compliance).toMatchObject({ compliance: true, exactCache: { enabled: false }, rules: [] });
   expect(everyday).toMatchObject({ compliance: false, exactCache: { enabled: true }, coalesce: { enabled: true } });
   expect(everyday?.rules.map(({ use }) => use.map(({ endpoint, model }) => `${endpoint.id}/${model}`))).toEqual([

@@ -1,4 +1,5 @@
 import { backfill } from "../workload/backfill.ts";
+import { cacheTasks, pureTool, staleTtlMs } from "../workload/cache-step.ts";
 import { askedModel, easyTargets } from "../workload/features.ts";
 import type { RowDialect } from "../workload/workload-row.ts";
 import { shortTokensMax } from "../workload/prompt-sizes.ts";
@@ -17,6 +18,9 @@ export const serverKeys: Readonly<Record<"openai" | "anthropic", string>> = {
   openai: "sk-server-openai",
   anthropic: "sk-server-anthropic",
 };
+
+/** Where the secret lies that kept bodies are encrypted with, beside the config. */
+export const bodiesKeyFile = "bodies.key";
 
 /** Where the server's key for a vendor lies, beside the config. */
 export function serverKeyFile(vendor: string): string {
@@ -46,12 +50,35 @@ providers:
 budgets:
   - { name: ${backfill.project}, subject: { project: ${backfill.project} }, usd: "${backfill.limitUsd}", window: "sliding: 24h" }
 
+# A store that is slow is left aside at once; here the wait is long, so that a busy machine does not change the table.
+cache: { waitMax: 2s }
+
+# Requests and replies of compliance routes are kept in full, encrypted with this key.
+bodies: { key: file:${bodiesKeyFile} }
+
 # A request takes the first route that matches. Callers name their task in the header x-farthing-task.
 routes:
-  # Never cached, never shared, never sent to another model; only recorded.
+  # Never cached, never shared, never sent to another model; recorded, and kept in full.
   - name: compliance
     match: { task: [compliance] }
     compliance: true
+
+  # Five small routes that try the answer caches, each in one way; requests for them come after the others.
+  - name: folded
+    match: { task: [${cacheTasks.folded}] }
+    exactCache: { enabled: true, normalised: true }
+  - name: private
+    match: { task: [${cacheTasks.private}] }
+    exactCache: { enabled: true, isolation: user }
+  - name: tools
+    match: { task: [${cacheTasks.tools}] }
+    exactCache: { enabled: true, pureTools: [${pureTool}] }
+  - name: documents
+    match: { task: [${cacheTasks.documents}] }
+    exactCache: { enabled: true, contentClass: corpus }
+  - name: stale
+    match: { task: [${cacheTasks.stale}] }
+    exactCache: { enabled: true, ttl: ${staleTtlMs}ms, staleFor: 1m }
 
   - name: everyday
     exactCache: { enabled: true, ttl: 1h }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDataDirectory } from "../../src/assembly/data-directory.ts";
@@ -5,7 +6,7 @@ import { createKeyedDigests } from "../../src/assembly/access/keyed-digests.ts";
 import { addLocalKey, type NewLocalKey } from "../../src/assembly/access/local-keys.ts";
 import { backfill } from "../workload/backfill.ts";
 import { localKeyTenant } from "../workload/features.ts";
-import { serverKeyFile, serverKeys, writeDemoConfig, type DemoConfigFacts } from "./demo-config.ts";
+import { bodiesKeyFile, serverKeyFile, serverKeys, writeDemoConfig, type DemoConfigFacts } from "./demo-config.ts";
 
 /** What a gateway needs before it starts. */
 export interface PreparedGateway {
@@ -16,8 +17,8 @@ export interface PreparedGateway {
   readonly backfillKey: string;
 }
 
-/** Calls models, and tells what they were good for. */
-const tenantKey: NewLocalKey = { tenant: localKeyTenant, scopes: ["models", "outcomes"] };
+/** Calls models, tells what they were good for, and which documents changed. */
+const tenantKey: NewLocalKey = { tenant: localKeyTenant, scopes: ["models", "outcomes", "cache"] };
 const projectKey: NewLocalKey = {
   name: backfill.project,
   tenant: localKeyTenant,
@@ -33,6 +34,7 @@ export function prepareGateway(facts: DemoConfigFacts): PreparedGateway {
   for (const [vendor, key] of Object.entries(serverKeys)) {
     writeFileSync(join(dataDirectory, serverKeyFile(vendor)), `${key}\n`, { mode: 0o600 });
   }
+  writeFileSync(join(dataDirectory, bodiesKeyFile), `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
   const configFile = join(dataDirectory, "farthing.yaml");
   writeFileSync(configFile, writeDemoConfig(facts), { mode: 0o600 });
   const localKeys = { [localKeyTenant]: makeLocalKey(dataDirectory, tenantKey) };

@@ -1,9 +1,6 @@
 import { randomInt } from "node:crypto";
 import { createIdSource } from "../kit/request-id.ts";
 import { createUsageEstimator } from "../money/costs/usage-estimator.ts";
-import { createAttemptLog } from "../pipeline/attempt-log.ts";
-import { promptBytesOf } from "../pipeline/prompt-bytes.ts";
-import { createJournal } from "../pipeline/journal.ts";
 import { allDialects } from "../providers/dialects/all-dialects.ts";
 import { saysOf } from "../providers/translation/carried-fields.ts";
 import { createTranslator } from "../providers/translation/translator.ts";
@@ -11,42 +8,43 @@ import { createMetricsRegistry, type MetricsRegistry } from "../sinks/prometheus
 import type { BudgetAdmission } from "../spec/budget.ts";
 import type { Clock } from "../spec/clock.ts";
 import type { FarthingConfig } from "../spec/config.ts";
-import { noCacheWishes } from "../spec/cache-control.ts";
-import type { Context } from "../spec/context.ts";
 import type { LedgerStatus, LedgerStore } from "../spec/ledger.ts";
 import type { AlarmCode } from "../spec/metrics.ts";
 import type { OutcomeStore } from "../spec/outcome.ts";
-import type { Ports } from "../spec/ports.ts";
+import type { BodyStore } from "../spec/body-store.ts";
+import type { Context } from "../spec/context.ts";
+import type { Digest } from "../spec/ports.ts";
 import type { PriceBook } from "../spec/prices.ts";
-import type { ModelRequest, RequestEdit } from "../spec/request.ts";
-import { MapAnswerStore } from "../testing/map-answer-store.ts";
+import type { Reply } from "../spec/reply.ts";
 import { createLedgerReader } from "../stores/sqlite/reports/ledger-reader.ts";
 import { openLedger } from "../stores/sqlite/ledger/open-ledger.ts";
 import { openOutcomeStore } from "../stores/sqlite/outcomes/outcomes-store.ts";
-import { speaksDialect, targetAsAsked } from "./as-asked-target.ts";
+import { speaksDialect } from "./as-asked-target.ts";
 import { createAlarms, type LogLine } from "./alarms.ts";
 import { budgetUseOf } from "./budgets/budget-lines.ts";
-import { callerOf } from "./access/credentials.ts";
+import { contextOf, promptTokensOf } from "./context-of.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
-import type { Engine, EngineCall, EngineOptions } from "./engine.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
 import { explainReply } from "./explain-reply.ts";
 import { prepareFirstStart } from "./access/first-start.ts";
 import { createKeyedDigests } from "./access/keyed-digests.ts";
 import { createLargeBodies } from "./large-bodies/large-bodies.ts";
 import { type ConfigBuilder, createConfigBuilder, type LiveConfig } from "./live-config.ts";
 import { logConfigChanges } from "./log-config-changes.ts";
-import { matchRoute } from "./match-route.ts";
 import { trackOpenRequests } from "./open-requests.ts";
 import { type RunningAlerts, startAlerts } from "./alerts/run-alerts.ts";
 import { type OffSwitch, watchOffSwitch } from "./off-switch.ts";
 import { reportDocument, zoneOf } from "./report-document.ts";
+import { openConfiguredBodies } from "./open-bodies.ts";
 import { createPriceBooks } from "./prices/price-books.ts";
+import { createEngineAnswers, type EngineAnswers } from "./answers/engine-answers.ts";
+import { forgetAnswers } from "./answers/forget-answers.ts";
+import { createRefresher, type Refresher } from "./answers/refresh-answers.ts";
 import { createSpending, type Spending } from "./budgets/spending.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** How long close waits for requests to settle when not told otherwise. */
 const settleWaitMs = 2000;
-const noEdit: RequestEdit = {};
 
 /**
  * Builds the engine of a config: opens the data directory and the ledger, builds one pipeline for each route. Options replace
@@ -60,6 +58,8 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
   const metrics = createMetricsRegistry();
   const alarm = createAlarms(clock, log, metrics.alarmed);
   const ledger = options.ledger ?? (await openConfiguredLedger(config, clock, alarm));
+  const newId = createIdSource(clock.nowMs, randomInt(1024));
+  const refresher = createRefresher(newId, clock);
   const spending = createSpending({
     directory: directory.path,
     balancesDirectory: config.balancesDirectory ?? directory.path,
@@ -68,7 +68,11 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
     clock,
     alarm,
   });
+  const answers = createEngineAnswers(config, options.answers, clock, alarm);
+  let bodies: BodyStore | null = null;
   try {
+    await answers.open(config);
+    bodies = options.bodies ?? (await openConfiguredBodies(config, clock, alarm));
     // Behind the ledger: a start that fails there makes no key. What fails later finds the notices handed over already.
     const firstStartNotices = prepareFirstStart(config, directory, digests);
     if (firstStartNotices.length > 0) options.onFirstStart?.(firstStartNotices);
@@ -82,10 +86,9 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
       {
         clock,
         random: options.random ?? Math.random,
-        answers: options.answers ?? new MapAnswerStore(),
-        bodies: null,
-        refresh: null,
-        cpuHourPicoUsd: 40_000_000_000n,
+        answers: answers.store,
+        bodies,
+        refresh: refresher.refresh,
         ledger,
         estimator: createUsageEstimator(),
         dialects: allDialects,
@@ -116,9 +119,16 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
       directory,
       alarm,
       firstStartNotices,
+      newId,
+      refresher,
+      answers,
+      bodies,
+      digest: digests.digest,
     });
   } catch (error) {
     // Their threads would keep the process alive.
+    await answers.close();
+    if (options.bodies === undefined) await bodies?.close();
     await spending.close();
     if (options.ledger === undefined) await ledger.close();
     throw error;
@@ -174,15 +184,27 @@ interface EngineParts {
   readonly directory: DataDirectory;
   readonly alarm: (code: AlarmCode, detail: string) => void;
   readonly firstStartNotices: readonly string[];
+  readonly newId: () => bigint;
+  readonly refresher: Refresher;
+  readonly answers: EngineAnswers;
+  readonly bodies: BodyStore | null;
+  readonly digest: Digest;
 }
 
 function assembleEngine(parts: EngineParts): Engine {
-  const { builder, spending, offSwitch, ledger, clock, directory } = parts;
+  const { builder, spending, offSwitch, ledger, clock, directory, newId, refresher, answers } = parts;
   let { live } = parts;
   const pipelineOf = new WeakMap(live.pipelines);
   const open = trackOpenRequests();
   const largeBodies = createLargeBodies();
   const reader = createLedgerReader(live.config.dataDirectory, clock);
+  const handle = (context: Context): Promise<Reply> => {
+    const pipelines = pipelineOf.get(context.route);
+    if (pipelines === undefined) throw new Error("The context's route is of another engine.");
+    const straight = context.bypass || context.request.resource !== undefined;
+    return open.track((straight ? pipelines.bypass : pipelines.normal)(context));
+  };
+  refresher.start(handle);
   return {
     get config() {
       return live.config;
@@ -198,25 +220,29 @@ function assembleEngine(parts: EngineParts): Engine {
     metrics: parts.metrics,
     adminToken: directory.adminToken,
     firstStartNotices: parts.firstStartNotices,
-    newId: createIdSource(clock.nowMs, randomInt(1024)),
+    newId,
     createContext: (call) => contextOf(call, live, offSwitch.isOff),
-    handle: (context) => {
-      const pipelines = pipelineOf.get(context.route);
-      if (pipelines === undefined) throw new Error("The context's route is of another engine.");
-      const straight = context.bypass || context.request.resource !== undefined;
-      return open.track((straight ? pipelines.bypass : pipelines.normal)(context));
-    },
+    handle,
     largeBodies,
     speaks: (dialect, kind) => speaksDialect(live.config, dialect, kind),
     estimateTokens: (request) => promptTokensOf(request, live.ports),
     explain: explainReply,
     outcomes: parts.outcomes,
+    forgetAnswers: (owner, wish) => {
+      const endpointIds = live.config.endpoints.map(({ id }) => id);
+      return forgetAnswers(
+        { answers: answers.store, digest: parts.digest, endpointIds, nowMs: clock.nowMs() },
+        owner,
+        wish,
+      );
+    },
     findRequest: (anyId) => ledger.find(anyId),
     overview: (question) => reader.overview(question),
     latestRequests: (limit) => reader.latest(limit),
     report: async (question) => reportDocument(await reader.report({ zone: zoneOf(live.config), ...question })),
     reload: (next) => {
       live = builder.build(next);
+      void answers.open(next);
       parts.changed("reload", live);
       parts.alerts?.reload(next);
       for (const [route, pipelines] of live.pipelines) pipelineOf.set(route, pipelines);
@@ -231,54 +257,19 @@ function assembleEngine(parts: EngineParts): Engine {
       inFlight: open.count,
     }),
     close: async (waitMs = settleWaitMs) => {
+      refresher.stop();
       await open.whenNone(waitMs);
       offSwitch.close();
       await largeBodies.close();
       await builder.close();
+      await answers.close();
+      await parts.bodies?.close();
       await spending.close();
       await parts.alerts?.close();
       await parts.outcomes?.close();
       await ledger.close();
     },
   };
-}
-
-function contextOf(call: EngineCall, live: LiveConfig, off: boolean): Context {
-  const { request, identity, claims } = call;
-  const { config, ports } = live;
-  const target = targetAsAsked(config, request, identity.kind, ports.translator);
-  const route = matchRoute(config.routes, request, claims, () => promptTokensOf(request, ports));
-  return {
-    id: call.id,
-    requestId: call.requestId,
-    request,
-    rawBody: call.rawBody,
-    query: call.query,
-    headers: call.headers,
-    caller: callerOf(identity, target.endpoint.id, claims),
-    route,
-    arrivedAtMs: call.arrivedAtMs,
-    arrivedAtUs: call.arrivedAtUs,
-    deadlineUs: call.arrivedAtUs + route.timeouts.totalMs * 1000,
-    signal: call.signal,
-    bypass: call.bypass || off,
-    targets: [target],
-    answerKey: undefined,
-    cacheControl: call.cacheControl ?? noCacheWishes,
-    documents: call.documents ?? [],
-    attemptIndex: 0,
-    edit: noEdit,
-    clientRetries: call.clientRetries,
-    ports,
-    journal: createJournal(),
-    attempts: createAttemptLog(),
-  };
-}
-
-/** The size a rule's `promptTokensMin` and `Max` speak of. */
-function promptTokensOf(request: ModelRequest, { dialects, estimator }: Ports): number {
-  const bytes = promptBytesOf(request, dialects);
-  return estimator.estimate(request.model, bytes, 0).tokens.input ?? 0;
 }
 
 function openConfiguredLedger(

@@ -4,7 +4,7 @@ import type { BodyStore } from "../spec/body-store.ts";
 import type { BudgetAdmission } from "../spec/budget.ts";
 import type { CacheControl } from "../spec/cache-control.ts";
 import type { CancelSignal } from "../spec/cancel-signal.ts";
-import type { Claims } from "../spec/caller.ts";
+import type { Claims, Scope } from "../spec/caller.ts";
 import type { Clock, Random } from "../spec/clock.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { Context } from "../spec/context.ts";
@@ -17,6 +17,8 @@ import type { DialectName, ModelRequest } from "../spec/request.ts";
 import type { MetricsRegistry } from "../sinks/prometheus/registry.ts";
 import type { LogLine } from "./alarms.ts";
 import type { BudgetLine } from "./budgets/budget-lines.ts";
+import type { Forgotten } from "./answers/forget-answers.ts";
+import type { ForgetWish } from "./answers/forget-wish.ts";
 import type { LargeBodies } from "./large-bodies/large-bodies.ts";
 import type { Credentials, Identity } from "./access/credentials.ts";
 import type { Explanation } from "./explain-reply.ts";
@@ -62,6 +64,8 @@ export interface EngineCall {
   readonly claims: Claims;
   /** Default: no wishes. */
   readonly cacheControl?: CacheControl;
+  /** Members of the body that were for us and must not go upstream. Default: none. */
+  readonly leaveOut?: readonly string[];
   /** Ids of the documents behind the prompt. Default: none. */
   readonly documents?: readonly string[];
   /** Skip every optimisation for this request. */
@@ -120,6 +124,8 @@ export interface Engine {
   explain(context: Context, reply: Reply): Explanation;
   /** Where outcomes go; null when the ledger has no file. */
   readonly outcomes: OutcomeStore | null;
+  /** Forgets stored answers of this owner. @throws FarthingError `cache_unavailable`. */
+  forgetAnswers(owner: Scope, wish: ForgetWish): Promise<Forgotten>;
   /** A ledger record by any of its ids, as JSON; null when there is none. */
   findRequest(anyId: string): Promise<Readonly<Record<string, unknown>> | null>;
   /** Sums of a window for the first screen, read in a thread. @throws FarthingError `not_found`, `invalid_request`, `overloaded`. */

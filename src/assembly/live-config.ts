@@ -3,12 +3,13 @@ import { buildPipeline } from "../pipeline/order.ts";
 import { createUndiciTransport } from "../providers/transport/undici-transport.ts";
 import type { BudgetAdmission } from "../spec/budget.ts";
 import type { FarthingConfig } from "../spec/config.ts";
-import type { Ports } from "../spec/ports.ts";
+import type { EnginePorts } from "../spec/context.ts";
 import type { PriceBook } from "../spec/prices.ts";
 import type { Route } from "../spec/route.ts";
 import type { Handler } from "../spec/stage.ts";
 import { createCredentials, type Credentials } from "./access/credentials.ts";
 import type { KeyedDigests } from "./access/keyed-digests.ts";
+import { usualCache } from "./answers/open-answer-store.ts";
 import { ownKeysAllowed } from "./listening-rules.ts";
 import { readLocalKeys } from "./access/local-keys.ts";
 import { createTransportHolder } from "./transport-holder.ts";
@@ -22,7 +23,7 @@ export interface RoutePipelines {
 /** A config in force with everything that is built from it. Requests keep the one they started under. */
 export interface LiveConfig {
   readonly config: FarthingConfig;
-  readonly ports: Ports;
+  readonly ports: EnginePorts;
   readonly credentials: Credentials;
   readonly ownKeysAllowed: boolean;
   readonly pipelines: ReadonlyMap<Route, RoutePipelines>;
@@ -36,7 +37,10 @@ export interface ConfigBuilder {
 }
 
 /** Ports that outlive a config: stores, ledger, clock. */
-export type LastingPorts = Omit<Ports, "transport" | "durability" | "configGeneration" | "prices" | "budgets">;
+export type LastingPorts = Omit<
+  EnginePorts,
+  "transport" | "durability" | "configGeneration" | "prices" | "budgets" | "cpuHourPicoUsd"
+>;
 
 /** What is made anew for each config. */
 export interface ConfigParts {
@@ -64,7 +68,8 @@ export function createConfigBuilder(
       const pipelines = buildPipelines(config, outputs);
       const budgets = admissionOf(config);
       const { durability } = config.ledger;
-      const own = { prices, budgets, durability, configGeneration: config.generation };
+      const { cpuHourPicoUsd } = config.cache ?? usualCache;
+      const own = { prices, budgets, durability, cpuHourPicoUsd, configGeneration: config.generation };
       return {
         config,
         ports: { ...ports, ...own, transport: transports.current(config) },

@@ -112,6 +112,11 @@ function ownPaths(): Document {
     ["/v1/models/{id}", "get", "One of them"],
     ["/v1/farthing/requests/{id}", "get", "The ledger's record and the journal of a request, by any of its ids"],
     ["/v1/outcomes", "post", "Says what calls were good for, one outcome or a list; durable before the answer"],
+    [
+      "/v1/cache/invalidate",
+      "post",
+      "Forgets stored answers by document, tag, prompt, model, route or user, for the caller's own tenant",
+    ],
     ["/v1/farthing/status", "get", "Ledger, config generation, calls in flight (admin)"],
     ["/metrics", "get", "Prometheus text (admin)"],
     ["/openapi.json", "get", "This document"],
@@ -184,7 +189,7 @@ const headerReferences: Document = Object.fromEntries(
   Object.keys(headerTexts).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
 );
 
-const claimHeaders: readonly string[] = [...claimNames, "tags", "bypass", "stream-summary"].map(
+const claimHeaders: readonly string[] = [...claimNames, "tags", "documents", "bypass", "stream-summary"].map(
   (name) => `x-farthing-${name}`,
 );
 

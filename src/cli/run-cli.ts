@@ -4,7 +4,9 @@ import { FarthingError } from "../kit/farthing-error.ts";
 import { addAdminLogCommand } from "./commands/admin-log.ts";
 import { addApplyCommand } from "./commands/apply.ts";
 import { addAlertsCommand } from "./commands/alerts.ts";
+import { addBodiesCommands } from "./commands/bodies.ts";
 import { addBudgetsCommand } from "./commands/budgets.ts";
+import { addCacheCommand } from "./commands/cache.ts";
 import { addConfigCommand } from "./commands/config.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEconomicsCommand } from "./commands/economics.ts";
@@ -62,6 +64,8 @@ export function buildProgram(terminal: Terminal): Command {
   addKeysCommand(program, terminal);
   addApplyCommand(program, terminal);
   addBudgetsCommand(program, terminal);
+  addBodiesCommands(program, terminal);
+  addCacheCommand(program, terminal);
   addAdminLogCommand(program, terminal);
   addFakeProviderCommand(program);
   return program;

@@ -41,7 +41,21 @@ describe("defaults", () => {
         name: "default",
         match: {},
         compliance: false,
-        exactCache: { enabled: false, ttlMs: 3_600_000, entryBytesMax: 1_048_576 },
+        storeBodies: false,
+        exactCache: {
+          enabled: false,
+          contentClass: "unlabelled",
+          ttlMs: 3_600_000,
+          staleMs: 0,
+          refusalMs: 30_000,
+          entryBytesMax: 1_048_576,
+          isolation: "tenant",
+          normalised: false,
+          acrossDialects: false,
+          pureTools: [],
+          variety: false,
+          usefulShareMin: 0.15,
+        },
         addStreamUsage: true,
         coalesce: { enabled: false },
         rules: [],
@@ -99,8 +113,9 @@ routes:
     retry: { attemptsMax: 2 }
     abort: { mode: drain, drainMax: 5s }
 ledger: { durability: relaxed, retention: 30d }
+bodies: { key: "\${BODIES}" }
 `,
-      { MY_KEY: "sk-secret" },
+      { MY_KEY: "sk-secret", BODIES: "b".repeat(32) },
     );
     expect(config.defaultEndpoints).toEqual({ "openai-chat": "east", "openai-responses": "openai" });
     expect(config.endpoints).toMatchObject([
@@ -134,6 +149,7 @@ ledger: { durability: relaxed, retention: 30d }
       },
     ]);
     expect(config.ledger).toMatchObject({ durability: "relaxed", retentionDays: 30 });
+    expect(config.bodies).toEqual({ key: "b".repeat(32), retentionDays: 365 });
   });
 
   it("may consist of comments, and sections may be empty", () => {
@@ -185,11 +201,12 @@ ledger: { durability: relaxed, retention: 30d }
 
   it("warns of keys that stand in the file, of idle variables and of idle switches", () => {
     const { warnings } = loadText(
-      "providers: { openai: { key: sk-literal } }\nroutes: [{ name: a, compliance: true, exactCache: { enabled: true } }]",
+      `providers: { openai: { key: sk-literal } }\nbodies: { key: ${"b".repeat(32)} }\nroutes: [{ name: a, compliance: true, exactCache: { enabled: true } }]`,
     );
     expect(warnings).toEqual([
       "Route a is a compliance route: its cache, its sharing and its targets stay off.",
       "The key of provider openai stands in the config file itself; prefer ${VARIABLE} or file:/path.",
+      "The key of the stored bodies stands in the config file itself; prefer ${VARIABLE} or file:/path.",
     ]);
     expect(loadText("providers: { openai: {} }", { OPENAI_API_KEY: "sk" }).warnings).toEqual([
       "OPENAI_API_KEY is set, but provider openai has no key: callers bring their own. To use it, add key: ${OPENAI_API_KEY}.",
@@ -289,7 +306,7 @@ ledger: {durability: stric, retention: 36h}
     ],
     [
       "just text",
-      "1:1: must be a section (found just text). It takes: listen, dataDirectory, providers, defaultProviders, routes, limits, ledger, network, prices, zone, balancesDirectory, budgets, alerts, drain.",
+      "1:1: must be a section (found just text). It takes: listen, dataDirectory, providers, defaultProviders, routes, limits, ledger, network, prices, zone, cache, bodies, balancesDirectory, budgets, alerts, drain.",
     ],
     ["drain: 2h", "1:8: drain: is out of range (found 2h). The range is 0ms to 3600000ms."],
     ["dataDirectory: 5", "1:16: dataDirectory: must be text (found 5). Put it in quotes."],

@@ -216,14 +216,16 @@ function warnOfEnvironment(env: LoadConfigOptions["env"], list: ProblemList): vo
 }
 
 function warnOfLiteralKeys(config: FarthingConfig, source: SourceDocument, list: ProblemList): void {
-  for (const endpoint of config.endpoints) {
-    const written = source.places.get(JSON.stringify(["providers", endpoint.id, "key"]));
-    if (endpoint.serverKey === null || written === undefined || written.isReference) continue;
+  const keys = config.endpoints.flatMap(({ id, serverKey }) =>
+    serverKey === null ? [] : [{ path: ["providers", id, "key"], whose: `provider ${id}` }],
+  );
+  if (config.bodies !== undefined) keys.push({ path: ["bodies", "key"], whose: "the stored bodies" });
+  for (const { path, whose } of keys) {
+    const written = source.places.get(JSON.stringify(path));
+    if (written === undefined || written.isReference) continue;
     const isOpen = (statSync(config.file ?? ".").mode & 0o077) !== 0;
     const reach = isOpen ? " and others on this machine may read the file" : "";
-    list.warn(
-      `The key of provider ${endpoint.id} stands in the config file itself${reach}; prefer \${VARIABLE} or file:/path.`,
-    );
+    list.warn(`The key of ${whose} stands in the config file itself${reach}; prefer \${VARIABLE} or file:/path.`);
   }
 }
 

@@ -8,6 +8,7 @@ const doings: Readonly<Record<KeyScope, string>> = {
   models: "call models",
   requests: "read requests back",
   outcomes: "post outcomes",
+  cache: "invalidate answers",
 };
 
 /** @throws FarthingError `scope_missing` where the caller's key does not include `scope`. */

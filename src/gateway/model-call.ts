@@ -8,6 +8,7 @@ import type { ModelRequest } from "../spec/request.ts";
 import type { Reply, StreamSink } from "../spec/reply.ts";
 import type { Identity } from "../assembly/access/credentials.ts";
 import { largeBodyBytesMin } from "../assembly/large-bodies/large-bodies.ts";
+import { type CallerWishes, takeWishes } from "../assembly/caller-wishes.ts";
 import { parseJsonBody } from "../assembly/large-bodies/parse-json-body.ts";
 import { authenticate } from "./authenticate.ts";
 import type { CallerRequest, CallerResponse } from "./caller.ts";
@@ -19,6 +20,7 @@ import { type FailedRequest, logBrokenStream, logDefect, logFailure } from "./lo
 import { takeQueryKey } from "./query-key.ts";
 import { checkBodyHead, checkBodySize, readBody } from "./read-body.ts";
 import { readClaims } from "./read-claims.ts";
+import { readDocuments } from "./read-documents.ts";
 import { checkSharedState } from "./check-shared-state.ts";
 import { readResourceRequest } from "./read-resource-request.ts";
 import type { RequestHead } from "./read-head.ts";
@@ -162,17 +164,25 @@ export class ModelCall implements OpenCall {
       id: this.#id,
       requestId: this.#requestId,
       request,
+      ...this.#wishesOf(request),
       rawBody,
       query: this.#query,
       headers: this.#head.forward,
       identity,
       claims: readClaims(this.#head, request.rest, identity.pinnedClaims),
+      documents: readDocuments(this.#head.documents),
       bypass: this.#head.bypass,
       clientRetries: this.#head.clientRetries,
       signal: this.#abort.signal,
       arrivedAtMs,
       arrivedAtUs,
     });
+  }
+
+  /** What it wishes of the caches; null, at no cost, where it says nothing. */
+  #wishesOf(request: ModelRequest): CallerWishes | null {
+    const { wishes } = this.#head;
+    return wishes === null && request.rest["cache"] === undefined ? null : takeWishes(wishes, request);
   }
 
   /** An estimate of ours, marked as one. */

@@ -1,16 +1,11 @@
 import { FarthingError } from "../kit/farthing-error.ts";
 import { type ClaimName, claimNames, type Claims } from "../spec/caller.ts";
 import type { JsonObject, JsonValue } from "../spec/json.ts";
+import { claimCharactersMax as lengthMax, decodedHeader as decoded, fitsClaim as fits } from "./claim-text.ts";
 import type { HeaderClaim, RequestHead } from "./read-head.ts";
 
-const lengthMax = 128;
 const tagsMax = 8;
 const names: ReadonlySet<string> = new Set(claimNames);
-
-/** Printable ASCII is nearly always what comes. */
-const plain = /^[\x20-\x7e]+$/;
-/** Control, format, unassigned and private characters, and the sign of bytes that were no UTF-8. */
-const odd = /[\p{C}\uFFFD]/u;
 
 /** Claims while they are gathered. */
 type Gathered = Partial<Record<ClaimName, string>> & { tags: string[] };
@@ -98,15 +93,6 @@ function gatherMetadata(gathered: Gathered, metadata: Readonly<JsonObject>): voi
 function gatherSoft(gathered: Gathered, name: string, value: JsonValue | undefined): void {
   if (typeof value !== "string" || !names.has(name) || !fits(value)) return;
   gathered[name as ClaimName] ??= value;
-}
-
-function fits(value: string): boolean {
-  return value.length > 0 && value.length <= lengthMax && (plain.test(value) || !odd.test(value));
-}
-
-/** Header values arrive one character a byte; text beyond ASCII was UTF-8 when it was sent. */
-function decoded(value: string): string {
-  return plain.test(value) ? value : Buffer.from(value, "latin1").toString("utf8");
 }
 
 function parseObject(text: string): Readonly<JsonObject> {

@@ -1,3 +1,4 @@
+import { wishHeaders } from "../assembly/caller-wishes.ts";
 import { type ClaimName, claimNames } from "../spec/caller.ts";
 
 /** What one header is to us. Everything that is not named here goes upstream as it came. */
@@ -7,7 +8,10 @@ type HeaderRule =
   | { readonly kind: "google-key" }
   | { readonly kind: "bypass" | "stream-summary" | "client-retries" | "anthropic-version" | "portkey-metadata" }
   | { readonly kind: "claim" | "alias"; readonly claim: ClaimName | "tags" }
-  | { readonly kind: "property"; readonly property: string };
+  | { readonly kind: "property"; readonly property: string }
+  | { readonly kind: "documents" }
+  /** Says something about our caches; only a standard one goes on. */
+  | { readonly kind: "wish"; readonly name: string; readonly forward: boolean };
 
 const hopByHop = [
   "keep-alive",
@@ -48,7 +52,12 @@ const fixedRules: ReadonlyMap<string, HeaderRule> = new Map<string, HeaderRule>(
   ["helicone-session-id", { kind: "alias", claim: "session" }],
   ["helicone-prompt-id", { kind: "alias", claim: "prompt" }],
   ["x-portkey-metadata", { kind: "portkey-metadata" }],
+  ["x-farthing-documents", { kind: "documents" }],
+  ...wishHeaders.map((name): [string, HeaderRule] => [name, { kind: "wish", name, forward: name === "cache-control" }]),
 ]);
+
+/** Ours, those of other gateways, which are for us in their place, and what a reverse proxy adds. */
+const droppedPrefixes = ["x-farthing-", "helicone-", "x-portkey-", "cf-aig-", "x-forwarded-"];
 
 const forwardRule: HeaderRule = { kind: "forward" };
 const dropRule: HeaderRule = { kind: "drop" };
@@ -87,6 +96,10 @@ export interface RequestHead {
   /** Ours and aliases of ours, in the order they were sent. */
   claims: HeaderClaim[] | null;
   portkeyMetadata: string | null;
+  /** Names in lower case and values in turn of what it wishes of the caches; null: nothing. */
+  wishes: string[] | null;
+  /** Every value of `x-farthing-documents`; null: none. */
+  documents: string[] | null;
   /** Names and values in turn that may go upstream. */
   forward: string[];
 }
@@ -110,6 +123,8 @@ export function readHead(rawHeaders: readonly string[]): RequestHead {
     anthropicVersion: false,
     claims: null,
     portkeyMetadata: null,
+    wishes: null,
+    documents: null,
     forward: [],
   };
   let connection = "";
@@ -174,6 +189,13 @@ function applyRule(head: RequestHead, rule: HeaderRule, name: string, value: str
     case "portkey-metadata":
       head.portkeyMetadata = value;
       break;
+    case "documents":
+      (head.documents ??= []).push(value);
+      break;
+    case "wish":
+      (head.wishes ??= []).push(rule.name, value);
+      if (rule.forward) head.forward.push(name, value);
+      break;
     default:
       applyClaim(head, rule, value);
   }
@@ -200,8 +222,7 @@ function findRule(name: string): HeaderRule {
   if (fixed !== undefined) return fixed;
   const property = "helicone-property-";
   if (name.startsWith(property)) return { kind: "property", property: name.slice(property.length) };
-  const ours = name.startsWith("x-farthing-") || name.startsWith("helicone-") || name.startsWith("x-portkey-");
-  return ours || name.startsWith("x-forwarded-") ? dropRule : forwardRule;
+  return droppedPrefixes.some((prefix) => name.startsWith(prefix)) ? dropRule : forwardRule;
 }
 
 /** Headers that the Connection header names are for this hop only. */

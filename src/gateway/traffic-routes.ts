@@ -9,6 +9,7 @@ import { checkHost, checkPath, pathOf } from "./check-target.ts";
 import { createDialectFinder } from "./find-dialect.ts";
 import { writeHealth } from "./health-route.ts";
 import { findRequest, requestPathPrefix } from "./request-route.ts";
+import { invalidatePath, postInvalidation } from "./invalidate-route.ts";
 import { ModelCall } from "./model-call.ts";
 import { modelPathPrefix, modelsPath, writeModel, writeModels } from "./model-routes.ts";
 import { outcomesPath, postOutcomes } from "./outcome-route.ts";
@@ -72,10 +73,11 @@ function routeOther(
     else writeModel(surface, request, response, head, identity, path.slice(modelPathPrefix.length));
     return;
   }
-  if (path === outcomesPath) {
+  const post = path === outcomesPath ? postOutcomes : path === invalidatePath ? postInvalidation : null;
+  if (post !== null) {
     checkMethod(request, response, "POST");
     checkNotDraining(surface, response);
-    postOutcomes(surface, request, response, head).catch((error: unknown) =>
+    post(surface, request, response, head).catch((error: unknown) =>
       refuse(surface, request, response, dialectOf(surface, path, head.anthropicVersion), error),
     );
     return;

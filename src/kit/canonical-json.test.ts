@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JsonObject, JsonValue } from "../spec/json.ts";
+import type { JsonObject, JsonValue, OmittedMembers } from "../spec/json.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
 const none: ReadonlySet<string> = new Set();
@@ -17,6 +17,18 @@ describe("canonical JSON", () => {
     expect(canonicalJson(value, new Set(["tools"]))).toBe(
       '{"other":{"a":1,"b":1},"tools":[{"b":{"d":1,"c":2},"a":1}]}',
     );
+  });
+
+  it("leaves out what it is told to, at the top only, and members of which nothing stays", () => {
+    const omitted: OmittedMembers = new Map([
+      ["stream", null],
+      ["options", new Map([["usage", null]])],
+    ]);
+    const text = (value: JsonValue): string | null => canonicalJson(value, none, omitted);
+    expect(text({ stream: true, options: { usage: true }, a: { stream: 1 } })).toBe('{"a":{"stream":1}}');
+    expect(text({ options: { usage: true, b: 2 }, a: 1 })).toBe('{"a":1,"options":{"b":2}}');
+    expect(text({ options: "usage" })).toBe('{"options":"usage"}');
+    expect(text(["stream"])).toBe('["stream"]');
   });
 
   it("means the same as what it was given", () => {

@@ -11,6 +11,13 @@ describe("the cache's result", () => {
     [[], false, "off"],
     [[], true, "bypass"],
     [[entry("exact-cache", "hit")], false, "hit"],
+    [[entry("exact-cache", "hit-normalised")], false, "hit"],
+    [[entry("exact-cache", "hit-stale")], false, "hit"],
+    [[entry("exact-cache", "hit-refusal")], false, "hit"],
+    [[entry("exact-cache", "switched-off")], false, "off"],
+    [[entry("exact-cache", "refresh")], false, "off"],
+    [[entry("exact-cache", "not-cacheable"), entry("embedding-cache", "hit")], false, "hit"],
+    [[entry("exact-cache", "not-cacheable"), entry("embedding-cache", "hit-partial")], false, "miss"],
     [[entry("exact-cache", "miss")], false, "miss"],
     [[entry("exact-cache", "not-cacheable")], false, "not-cacheable"],
     [[entry("exact-cache", "stepped-aside")], false, "off"],
@@ -24,6 +31,9 @@ describe("the cache's result", () => {
 it("the answering model is the one bought, shared or asked last", () => {
   expect(answeringModelOf([])).toBeNull();
   expect(answeringModelOf([entry("exact-cache", "hit", "serve", "old")])).toBe("old");
+  expect(answeringModelOf([entry("exact-cache", "hit-normalised", "serve", "older")])).toBe("older");
+  const elements = [entry("exact-cache", "not-cacheable"), entry("embedding-cache", "hit", "serve", "vectors")];
+  expect(answeringModelOf(elements)).toBe("vectors");
   expect(answeringModelOf([entry("coalesce", "follower", "wait", "shared")])).toBe("shared");
   const calls = [entry("call-provider", "upstream-error", "first"), entry("call-provider", "answered", "second")];
   expect(answeringModelOf([entry("exact-cache", "miss"), ...calls])).toBe("second");

@@ -10,13 +10,23 @@ export function lastEntryOf(entries: readonly JournalEntry[], stage: StageName):
   return null;
 }
 
-/** What the caches did for a request. `off` when no cache stood in its way, `bypass` when the caller went around them. */
+/**
+ * What the caches did for a request. `off` when no cache stood in its way, or none that was asked: one that switched itself
+ * off, a refresh. `bypass` when the caller went around them.
+ */
 export function cacheResultOf(entries: readonly JournalEntry[], bypass: boolean): CacheResult {
   if (lastEntryOf(entries, "coalesce")?.reason === "follower") return "coalesced";
-  switch (lastEntryOf(entries, "exact-cache")?.reason) {
+  // Embeddings pass the one stage, everything else the other.
+  const entry = lastEntryOf(entries, "embedding-cache") ?? lastEntryOf(entries, "exact-cache");
+  switch (entry?.reason) {
     case "hit":
+    case "hit-normalised":
+    case "hit-stale":
+    case "hit-refusal":
       return "hit";
     case "miss":
+    // Some elements were bought, so the request was.
+    case "hit-partial":
       return "miss";
     case "not-cacheable":
       return "not-cacheable";
@@ -30,8 +40,8 @@ export function cacheResultOf(entries: readonly JournalEntry[], bypass: boolean)
  * the one asked last. Null when nothing answered yet.
  */
 export function answeringModelOf(entries: readonly JournalEntry[]): string | null {
-  const hit = lastEntryOf(entries, "exact-cache");
-  if (hit?.reason === "hit") return hit.note ?? null;
+  const hit = lastEntryOf(entries, "embedding-cache") ?? lastEntryOf(entries, "exact-cache");
+  if (hit?.decision === "serve") return hit.note ?? null;
   const follower = lastEntryOf(entries, "coalesce");
   if (follower?.reason === "follower") return follower.note ?? null;
   return lastEntryOf(entries, "call-provider")?.decision ?? null;

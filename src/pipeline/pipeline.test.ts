@@ -79,6 +79,7 @@ describe("the order", () => {
   it("drops what a route, a bypass or compliance switches off", () => {
     expect(namesOf(false, false)).toEqual([
       "settle",
+      "embedding-cache",
       "exact-cache",
       "coalesce",
       "choose-target",
@@ -87,6 +88,6 @@ describe("the order", () => {
       "call-provider",
     ]);
     expect(namesOf(true, false)).toEqual(["settle", "meter", "call-provider"]);
-    expect(namesOf(false, true)).toEqual(["settle", "retry", "meter", "call-provider"]);
+    expect(namesOf(false, true)).toEqual(["settle", "store-body", "retry", "meter", "call-provider"]);
   });
 });

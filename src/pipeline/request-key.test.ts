@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { noCacheWishes } from "../spec/cache-control.ts";
+import type { Isolation } from "../spec/cache-scope.ts";
 import type { Scope } from "../spec/caller.ts";
 import type { Claims } from "../spec/caller.ts";
 import type { JsonObject, JsonValue } from "../spec/json.ts";
@@ -14,7 +16,7 @@ import {
 } from "../testing/stage-context.ts";
 import { createStagePorts } from "../testing/stage-ports.ts";
 import { buildPipeline } from "./order.ts";
-import { requestKeyText } from "./request-key.ts";
+import { answerKeyTexts } from "./request-key.ts";
 
 const body: JsonObject = {
   messages: [
@@ -33,7 +35,8 @@ const body: JsonObject = {
   user: "u-1",
   metadata: { plan: "free" },
 };
-const keyOf = (options: StageContextOptions): string | null => requestKeyText(createStageContext(options));
+const keyOf = (options: StageContextOptions): string | null =>
+  answerKeyTexts(createStageContext(options))?.exact ?? null;
 const base = keyOf({ body });
 
 /** The body with one member changed, or left out. */
@@ -173,6 +176,56 @@ describe("what a caller claims", () => {
     ]);
     expect(ports.transport.calls).toHaveLength(2);
   });
+});
+
+const isolatedRoute = (isolation: Isolation): Route =>
+  stageRoute({ exactCache: stageCache({ enabled: true, isolation }) });
+const namedKey = (namespace: string | null, prompt?: string): string | null => {
+  const claims = { tags: [], ...(prompt === undefined ? {} : { prompt }) };
+  const changes = { cacheControl: { ...noCacheWishes, namespace }, caller: stageCaller({ claims }) };
+  return keyOf({ body, changes });
+};
+
+const isolatedKey = (isolation: Isolation, keyId: string, user?: string): string | null => {
+  const claims = { tags: [], ...(user === undefined ? {} : { user }) };
+  return keyOf({ body, changes: { route: isolatedRoute(isolation), caller: stageCaller({ keyId, claims }) } });
+};
+
+describe("who may share", () => {
+  it("is a tenant, a credential or a user, as the route says", () => {
+    expect(isolatedKey("tenant", "key-1", "ann")).toBe(isolatedKey("tenant", "key-2", "bob"));
+    expect(isolatedKey("credential", "key-1", "ann")).toBe(isolatedKey("credential", "key-1", "bob"));
+    expect(isolatedKey("credential", "key-1")).not.toBe(isolatedKey("credential", "key-2"));
+    expect(isolatedKey("user", "key-1", "ann")).toBe(isolatedKey("user", "key-2", "ann"));
+    expect(isolatedKey("user", "key-1", "ann")).not.toBe(isolatedKey("user", "key-1", "bob"));
+    expect(
+      new Set([isolatedKey("tenant", "a", "a"), isolatedKey("credential", "a", "a"), isolatedKey("user", "a", "a")])
+        .size,
+    ).toBe(3);
+  });
+
+  it("is nobody where users are kept apart and none is named", () => {
+    expect(isolatedKey("user", "key-1")).toBeNull();
+  });
+
+  it("is who names the same namespace and the same version of a prompt", () => {
+    const keys = [
+      namedKey(null),
+      namedKey("a"),
+      namedKey("b"),
+      namedKey(null, "a"),
+      namedKey(null, "a@2"),
+      namedKey("a", "a"),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(namedKey("a", "a@2")).toBe(namedKey("a", "a@2"));
+  });
+});
+
+it("what the caller wrote into the body for us only is no part of it", () => {
+  const ours = { ...body, cache: { ttl: 60 } };
+  expect(keyOf({ body: ours, changes: { edit: { leaveOut: ["cache"] } } })).toBe(base);
+  expect(keyOf({ body: ours })).not.toBe(base);
 });
 
 it("a body that parsing may have changed has no key", () => {

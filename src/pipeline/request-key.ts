@@ -1,10 +1,16 @@
 import { canonicalJson } from "../kit/canonical-json.ts";
 import type { Claims } from "../spec/caller.ts";
 import type { Context } from "../spec/context.ts";
+import type { FormlessRequest } from "../spec/dialect.ts";
+import type { JsonObject } from "../spec/json.ts";
 import type { RuleCondition, TargetRule } from "../spec/route.ts";
+import { cacheScopeOf } from "./cache-scope.ts";
+import { foldedRequest } from "./normalised-key.ts";
+import { type NeutralRequest, neutralRequest, neutralText } from "./neutral-key.ts";
+import { relevantHeaders } from "./key-headers.ts";
 
 /** Raised when the text below changes its shape, so that no old entry answers a new question. */
-const keyVersion = "3";
+const keyVersion = "4";
 
 /** Members of a body below which order means something: models write the fields of a schema in its order. */
 export const orderedMembers: ReadonlySet<string> = new Set([
@@ -23,88 +29,117 @@ export const orderedMembers: ReadonlySet<string> = new Set([
   "arguments",
 ]);
 
-/**
- * Headers that do not change the answer. Everything else that goes upstream is part of the key: an unknown header costs
- * a hit, a forgotten one would cost a wrong answer.
- */
-const ignoredHeaders: ReadonlySet<string> = new Set([
-  "accept",
-  "accept-encoding",
-  "accept-language",
-  "baggage",
-  "cache-control",
-  "content-length",
-  "content-type",
-  "dnt",
-  "idempotency-key",
-  "origin",
-  "pragma",
-  "priority",
-  "referer",
-  "traceparent",
-  "tracestate",
-  "user-agent",
-  "x-client-request-id",
-  "x-request-id",
-]);
-const ignoredPrefixes: readonly string[] = ["x-stainless-", "sec-", "x-forwarded-"];
+/** Where an answer to a request may be found again. */
+export interface AnswerKey {
+  /** Keyed digest, of the folded form of the request where its route folds and the request can be folded. */
+  readonly key: string;
+  /** Digest of the request as it is where {@link key} is of its folded form; else null: the key tells all. */
+  readonly asked: string | null;
+}
+
+/** The texts behind an {@link AnswerKey}. */
+export interface AnswerKeyTexts {
+  /** Of the request as it is. */
+  readonly exact: string;
+  /** Of its folded form; null where it is not folded. */
+  readonly folded: string | null;
+}
 
 /**
  * The key under which an answer to this request may be found again: a keyed digest of everything the answer depends on,
- * with the scope first. Null when the body holds something that parsing may have changed, so that two different
- * requests could look alike. The stage that asks first passes it on in the context.
+ * with those who may share it first. Null when nobody may, or when the body holds something that parsing may have
+ * changed, so that two different requests could look alike.
  */
-export function requestKeyOf(context: Context): string | null {
-  if (context.answerKey !== undefined) return context.answerKey;
-  const text = requestKeyText(context);
-  return text === null ? null : context.ports.digest(context.caller.scope, text);
+export function answerKeyOf(context: Context): AnswerKey | null {
+  const texts = answerKeyTexts(context);
+  if (texts === null) return null;
+  const { caller, ports } = context;
+  const exact = ports.digest(caller.scope, texts.exact);
+  if (texts.folded === null) return { key: exact, asked: null };
+  return { key: ports.digest(caller.scope, texts.folded), asked: exact };
 }
 
-/** The text behind {@link requestKeyOf}. Every part is JSON, so no two lists of parts give one text. */
-export function requestKeyText(context: Context): string | null {
-  const { large, rest } = context.request;
-  const body = large === undefined ? canonicalJson(rest, orderedMembers) : large.canonicalDigest;
-  if (body === null) return null;
-  const { caller, route, request, query } = context;
+/** {@link AnswerKey.key} of this request. The stage that asks first passes it on in the context. */
+export function requestKeyOf(context: Context): string | null {
+  if (context.answerKey !== undefined) return context.answerKey;
+  return answerKeyOf(context)?.key ?? null;
+}
+
+/** The texts behind {@link answerKeyOf}. */
+export function answerKeyTexts(context: Context): AnswerKeyTexts | null {
+  const scope = cacheScopeOf(context);
+  if (scope === null) return null;
+  const { request, route } = context;
+  // A large body is neither folded nor read as a conversation.
+  const isLarge = request.large !== undefined;
+  const formless = formlessOf(context);
+  const { enabled, acrossDialects, normalised } = route.exactCache;
+  const asSent = withoutOurs(context);
+  const neutral = formless !== null && enabled && acrossDialects ? neutralRequest(asSent) : null;
+  const exactBody = isLarge
+    ? (request.large?.canonicalDigest ?? null)
+    : bodyText(asSent.request.rest, formless, neutral);
+  if (exactBody === null) return null;
+  const head = headText(context, [scope.isolation, scope.partition], formless, neutral);
+  const exact = head + exactBody;
+  const folded = !isLarge && enabled && normalised ? foldedRequest(asSent, neutral) : null;
+  const foldedBody = folded === null ? null : bodyText(folded.rest, formless, folded.neutral);
+  // Its own space: what an exact key led to before a route began to fold is not taken for a folded one.
+  return { exact, folded: foldedBody === null ? null : `folded ${head}${foldedBody}` };
+}
+
+/** Members that a caller wrote into the body for us are no part of the question. */
+function withoutOurs(context: Context): Context {
+  const { leaveOut = [] } = context.edit;
+  if (leaveOut.length === 0) return context;
+  const rest = Object.fromEntries(Object.entries(context.request.rest).filter(([name]) => !leaveOut.includes(name)));
+  return { ...context, request: { ...context.request, rest } };
+}
+
+/** The request without the words about the form of its answer; null where that is part of the question, and of its key. */
+export function formlessOf({ ports, request, query }: Context): FormlessRequest | null {
+  // Of a large body only a digest is known, which holds its form.
+  if (request.large !== undefined) return null;
+  const dialect = ports.dialects[request.dialect];
+  if (dialect.codec === null) return null;
+  return dialect.withoutForm?.(request, query) ?? null;
+}
+
+function bodyText(
+  rest: Readonly<JsonObject>,
+  formless: FormlessRequest | null,
+  neutral: NeutralRequest | null,
+): string | null {
+  if (neutral !== null) return neutralText(neutral);
+  return canonicalJson(rest, orderedMembers, formless?.omitted ?? null);
+}
+
+/** Everything but the body. Every part is JSON, so no two lists of parts give one text. */
+function headText(
+  context: Context,
+  sharers: readonly string[],
+  formless: FormlessRequest | null,
+  neutral: NeutralRequest | null,
+): string {
+  const { caller, route, request, cacheControl } = context;
   const { endpoint } = context.targets[0];
   const parts = [
     keyVersion,
     caller.scope,
+    ...sharers,
+    cacheControl.namespace,
+    caller.claims.prompt ?? null,
     route.name,
-    request.dialect,
+    neutral === null ? request.dialect : null,
     endpoint.id,
     endpoint.origin,
     request.model,
     // In the path only, for some dialects.
-    request.stream,
-    query,
+    formless === null ? request.stream : null,
+    formless === null ? context.query : formless.query,
   ];
-  return `${JSON.stringify(parts)}${relevantHeaders(context.headers)}${rulesText(route.rules, caller.claims)}${body}`;
-}
-
-function relevantHeaders(headers: readonly string[]): string {
-  const kept: string[] = [];
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    const name = keyNameOf(headers[index] ?? "");
-    if (name !== null) kept.push(`${name}:${JSON.stringify(headers[index + 1] ?? "")}`);
-  }
-  // Sorted as whole lines: the order of different headers means nothing.
-  return kept.length === 0 ? "{}" : `{${kept.toSorted().join(",")}}`;
-}
-
-/** Spellings remembered; clients send few, and a stranger may send any. */
-const spellingsMax = 512;
-const namesBySpelling = new Map<string, string | null>();
-
-/** A header's name as it stands in the key, null for one that does not. */
-function keyNameOf(spelling: string): string | null {
-  const known = namesBySpelling.get(spelling);
-  if (known !== undefined) return known;
-  const lower = spelling.toLowerCase();
-  const ignored = ignoredHeaders.has(lower) || ignoredPrefixes.some((prefix) => lower.startsWith(prefix));
-  const name = ignored ? null : JSON.stringify(lower);
-  if (namesBySpelling.size < spellingsMax) namesBySpelling.set(spelling, name);
-  return name;
+  const headers = relevantHeaders(context.headers, neutral?.ownHeaders ?? []);
+  return `${JSON.stringify(parts)}${headers}${rulesText(route.rules, caller.claims)}`;
 }
 
 /**

@@ -9,6 +9,9 @@ import type { Context } from "../spec/context.ts";
 import type { Reply, ReplyEnd } from "../spec/reply.ts";
 import type { Handler } from "../spec/stage.ts";
 import { answeringModelOf } from "./explain.ts";
+import { GatheredStream } from "./gathered-stream.ts";
+import { SharedForms } from "./render-shared.ts";
+import { isInForm } from "./replay-answer.ts";
 
 /** Callers that may share one call. */
 const followersMax = 4_096;
@@ -18,7 +21,7 @@ const privateHeaders: ReadonlySet<string> = new Set(["set-cookie", "set-cookie2"
 /** A follower that waits for the headers of the answer. */
 interface Waiter {
   readonly context: Context;
-  readonly resolve: (reply: Reply) => void;
+  readonly resolve: (reply: Reply | null | Promise<Reply | null>) => void;
   readonly reject: (error: unknown) => void;
   readonly leave: () => void;
 }
@@ -26,7 +29,8 @@ interface Waiter {
 /**
  * One call that several requests share: the leader's, whose row carries its attempts. It lives under a signal of its own,
  * so that it is cut only when nobody waits any more. Whatever becomes of it becomes of all: followers get the leader's
- * answer, its upstream error or its failure, and none of them tries again by itself.
+ * answer, its upstream error or its failure, and none of them tries again by itself. Followers that asked in another form
+ * get the answer rendered in theirs when it is whole.
  */
 export class SharedCall {
   readonly #leader: Context;
@@ -41,10 +45,14 @@ export class SharedCall {
   #tee: StreamTee | null = null;
   #stream: Reply | null = null;
   #owner: TeeReader | null = null;
+  readonly #forms: SharedForms;
+  /** Reads a stream for followers that want the answer whole. */
+  #gathered: GatheredStream | null = null;
 
   /** @param onOver called once, when nobody can join any more. */
   constructor(leader: Context, limits: TeeLimits, budget: ByteBudget, onOver: () => void) {
     this.#leader = leader;
+    this.#forms = new SharedForms(leader);
     this.#limits = limits;
     this.#budget = budget;
     this.#onOver = onOver;
@@ -53,6 +61,14 @@ export class SharedCall {
   /** Whether a caller that comes now can still be given the whole answer. */
   get canJoin(): boolean {
     return !this.#over && this.#followers < followersMax && (this.#tee?.joinable ?? true);
+  }
+
+  /**
+   * Whether this caller can be given the answer: as it comes, or rendered when it is whole. Of two streams in different
+   * forms the second would begin when the first one ends, so it is better asked for by itself.
+   */
+  canServe(context: Context): boolean {
+    return this.#isInForm(context) || !(this.#leader.request.stream && context.request.stream);
   }
 
   /** The request that pays. */
@@ -76,10 +92,13 @@ export class SharedCall {
     }
   }
 
-  /** Another caller's request for the same. Rejects with the leader's error, or `client_closed` when this caller leaves. */
-  follow(context: Context): Promise<Reply> {
+  /**
+   * Another caller's request for the same. Rejects with the leader's error, or `client_closed` when this caller leaves. Null:
+   * the answer cannot be said in the form in which this caller asked.
+   */
+  async follow(context: Context): Promise<Reply | null> {
     this.#followers++;
-    if (this.#stream !== null) return Promise.resolve(this.#replyFor(this.#stream));
+    if (this.#stream !== null) return this.#streamFor(context, this.#stream);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#waiters.delete(waiter);
@@ -113,8 +132,32 @@ export class SharedCall {
 
   #finishWhole(reply: Reply): Reply {
     this.#close();
-    for (const waiter of this.#takeWaiters()) waiter.resolve(this.#replyFor(reply));
+    for (const waiter of this.#takeWaiters()) waiter.resolve(this.#wholeFor(waiter.context, reply));
     return reply;
+  }
+
+  #isInForm(context: Context): boolean {
+    const { dialect, stream, streamUsage } = this.#leader.request;
+    return isInForm({ dialect, kind: stream ? "stream" : "whole", streamUsage }, context);
+  }
+
+  #wholeFor(context: Context, reply: Reply): Reply | null {
+    const shared = this.#replyFor(reply);
+    return shared.kind !== "whole" || this.#isInForm(context) ? shared : this.#forms.whole(context, shared);
+  }
+
+  #streamFor(context: Context, reply: Reply): Reply | Promise<Reply | null> {
+    return this.#isInForm(context) ? this.#replyFor(reply) : this.#gather(context);
+  }
+
+  /** The stream's answer when it is whole, for a follower that asked in another form. */
+  async #gather(context: Context): Promise<Reply | null> {
+    const gathered = (this.#gathered ??= new GatheredStream(this.#joinTee(), this.#limits.bytesMax));
+    const bytes = await gathered.read(context.signal);
+    if (gathered.isLeft && this.#gathered === gathered) this.#gathered = null;
+    if (bytes === null) return null;
+    if (!bytes.end.complete) throw new FarthingError("upstream_broken", "The shared answer broke off. Try again.");
+    return this.#forms.stream(context, bytes);
   }
 
   #leadStream(reply: Extract<Reply, { kind: "stream" }>): Reply {
@@ -123,7 +166,7 @@ export class SharedCall {
     this.#stream = reply;
     const owner = tee.join(null, () => this.#cutBytes());
     this.#owner = owner;
-    for (const waiter of this.#takeWaiters()) waiter.resolve(this.#replyFor(reply));
+    for (const waiter of this.#takeWaiters()) waiter.resolve(this.#streamFor(waiter.context, reply));
     if (this.#leaderLeft) owner.cancel();
     return { ...reply, open: (sink) => owner.open(sink) };
   }
@@ -147,13 +190,17 @@ export class SharedCall {
   #replyFor(reply: Reply): Reply {
     const headers = withoutHeaders(reply.headers, privateHeaders);
     if (reply.kind === "whole") return { ...reply, headers, origin: "coalesced", end: this.#endFor(reply.end) };
+    const reader = this.#joinTee();
+    return { ...reply, headers, origin: "coalesced", open: (sink) => reader.open(sink) };
+  }
+
+  #joinTee(): TeeReader {
     const reader = this.#tee?.join(
       (end) => this.#endFor(end),
       () => this.#cutBytes(),
     );
-    if (reader === undefined)
-      throw new FarthingError("internal_error", "A shared stream lost its source. Please report this.");
-    return { ...reply, headers, origin: "coalesced", open: (sink) => reader.open(sink) };
+    if (reader !== undefined) return reader;
+    throw new FarthingError("internal_error", "A shared stream lost its source. Please report this.");
   }
 
   /** A follower bought nothing: it reuses what the leader bought. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plainRequest } from "../testing/plain-dialect.ts";
-import { mayStore, readCacheControl, whyNotReusable, whyNotShareable } from "./cache-admission.ts";
+import { type AnswerFacts, mayStore, whyNotReusable, whyNotShareable } from "./cache-admission.ts";
 
 describe("a request", () => {
   it.each([
@@ -17,34 +17,59 @@ describe("a request", () => {
   });
 });
 
-describe("cache-control", () => {
+describe("where the route allows variety", () => {
   it.each([
-    [null, true, true],
-    ["max-age=0", true, true],
-    ["no-cache", false, true],
-    ["No-Store", false, false],
-    ["no-cache, no-store", false, false],
-  ])("%s: look up %s, store %s", (header, lookUp, store) => {
-    expect(readCacheControl(header)).toEqual({ lookUp, store });
+    [{ temperature: 1.9 }, null],
+    [{ n: 4 }, null],
+    [{ n: 4, stateful: true }, "stateful"],
+  ])("%j may be answered again: %s", (body, reusable) => {
+    expect(whyNotReusable(plainRequest(body, 1), true)).toBe(reusable);
+  });
+
+  it("two callers at once still get their own variety", () => {
+    expect(whyNotShareable(plainRequest({ n: 2 }, 1))).toBe("several answers");
   });
 });
 
+const policy = { entryBytesMax: 1_000, pureTools: [] as readonly string[] };
+const good: AnswerFacts = { status: 200, complete: true, finishReason: "stop", calledTools: [], bytes: 100 };
+
 describe("an answer", () => {
-  const good = { status: 200, complete: true, finishReason: "stop", hasToolCalls: false, bytes: 100 } as const;
-  it.each([
+  it.each<[Partial<AnswerFacts>, boolean]>([
     [{}, true],
     [{ bytes: 1_000 }, true],
     [{ bytes: 1_001 }, false],
     [{ status: 201 }, false],
     [{ status: 429 }, false],
     [{ complete: false }, false],
-    [{ finishReason: "length" as const }, false],
-    [{ finishReason: "content-filter" as const }, false],
-    [{ finishReason: "refusal" as const }, false],
-    [{ finishReason: "unknown" as const }, false],
+    [{ finishReason: "length" }, false],
+    [{ finishReason: "content-filter" }, false],
+    [{ finishReason: "refusal" }, false],
+    [{ finishReason: "pause" }, false],
+    [{ finishReason: "unknown" }, false],
+    [{ finishReason: "tool-calls" }, false],
     [{ finishReason: null }, false],
-    [{ hasToolCalls: true }, false],
+    [{ calledTools: ["look_up"] }, false],
+    [{ calledTools: null }, false],
   ])("%j may be stored: %s", (changes, stored) => {
-    expect(mayStore({ ...good, ...changes }, 1_000)).toBe(stored);
+    expect(mayStore({ ...good, ...changes }, policy)).toBe(stored);
+  });
+});
+
+describe("an answer that calls tools, where look_up and add are said to have no effect", () => {
+  const pure = { ...policy, pureTools: ["look_up", "add"] };
+  it.each<[AnswerFacts["calledTools"], AnswerFacts["finishReason"], boolean]>([
+    [["look_up"], "tool-calls", true],
+    [["look_up", "add", "look_up"], "tool-calls", true],
+    [["look_up"], "stop", true],
+    [["look_up"], "length", false],
+    [["look_up", "send_mail"], "tool-calls", false],
+    [["Look_Up"], "tool-calls", false],
+    [[""], "tool-calls", false],
+    [null, "tool-calls", false],
+    [[], "tool-calls", false],
+    [[], "stop", true],
+  ])("calls %j, ended by %s: %s", (calledTools, finishReason, stored) => {
+    expect(mayStore({ ...good, calledTools, finishReason }, pure)).toBe(stored);
   });
 });

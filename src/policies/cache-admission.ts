@@ -1,5 +1,6 @@
 import type { FinishReason } from "../spec/attempt.ts";
 import type { ModelRequest } from "../spec/request.ts";
+import type { ExactCachePolicy } from "../spec/route.ts";
 
 /** Temperatures above ask for variety: providers' default is 1. */
 const temperatureMax = 1;
@@ -8,12 +9,13 @@ const temperatureMax = 1;
 export type NotReusable = "several answers" | "stateful" | "variety" | "offers tools" | "asked not to";
 
 /**
- * Whether an earlier answer to the same body may serve again. One answer only, no state kept by the provider, no
- * variety asked for. Null: it may.
+ * Whether an earlier answer to the same body may serve again. No state kept by the provider; one answer only and no
+ * variety asked for, unless the operator says of the route that the same variety will do (`allowsVariety`). Null: it may.
  */
-export function whyNotReusable(request: ModelRequest): NotReusable | null {
-  if (request.choices !== 1) return "several answers";
+export function whyNotReusable(request: ModelRequest, allowsVariety = false): NotReusable | null {
   if (request.stateful) return "stateful";
+  if (allowsVariety) return null;
+  if (request.choices !== 1) return "several answers";
   if (request.temperature !== null && request.temperature > temperatureMax) return "variety";
   return null;
 }
@@ -26,36 +28,29 @@ export function whyNotShareable(request: ModelRequest): NotReusable | null {
   return request.hasTools ? "offers tools" : whyNotReusable(request);
 }
 
-/** What a caller's `cache-control` header allows. Callers may only tighten. */
-export interface CacheControl {
-  readonly lookUp: boolean;
-  readonly store: boolean;
-}
-
-const everything: CacheControl = { lookUp: true, store: true };
-const nothing: CacheControl = { lookUp: false, store: false };
-const freshOnly: CacheControl = { lookUp: false, store: true };
-
-/** Reads `no-store` and `no-cache` (RFC 9111, 5.2.1); other directives do not concern us. Null: no such header. */
-export function readCacheControl(header: string | null): CacheControl {
-  if (header === null) return everything;
-  const directives = header.toLowerCase();
-  if (directives.includes("no-store")) return nothing;
-  return directives.includes("no-cache") ? freshOnly : everything;
-}
-
 /** What is known of an answer that might be stored. */
 export interface AnswerFacts {
   readonly status: number;
   readonly complete: boolean;
   /** Null for an answer that was not bought now. */
   readonly finishReason: FinishReason | null;
-  readonly hasToolCalls: boolean;
+  /** Names of the tools that it calls; null: it calls some, and their names are not known. */
+  readonly calledTools: readonly string[] | null;
   readonly bytes: number;
 }
 
-/** Whether an answer may be stored: a 200 that the model finished by itself, without tool calls, small enough. */
-export function mayStore(answer: AnswerFacts, entryBytesMax: number): boolean {
-  const finished = answer.complete && answer.finishReason === "stop" && !answer.hasToolCalls;
-  return finished && answer.status === 200 && answer.bytes <= entryBytesMax;
+/**
+ * Whether an answer may be stored: a 200 that the model finished by itself, small enough, that calls no tool but those
+ * of which the route says that their calls have no effect.
+ */
+export function mayStore(
+  answer: AnswerFacts,
+  { entryBytesMax, pureTools }: Pick<ExactCachePolicy, "entryBytesMax" | "pureTools">,
+): boolean {
+  const { calledTools, finishReason } = answer;
+  if (!answer.complete || answer.status !== 200 || answer.bytes > entryBytesMax || calledTools === null) return false;
+  if (calledTools.length === 0) return finishReason === "stop";
+  // Some dialects end a forced call with "stop".
+  const finished = finishReason === "stop" || finishReason === "tool-calls";
+  return finished && calledTools.every((name) => pureTools.includes(name));
 }

@@ -14,7 +14,7 @@ export interface StoredAnswer {
   readonly headers: readonly string[];
   /** The body, or the stream's pieces; the last holds the terminal event. */
   readonly pieces: readonly Uint8Array[];
-  /** A stream's bytes hold the usage chunk that its caller asked for. */
+  /** A stream's bytes hold the usage chunk that its caller asked for. Of a refusal: what was refused was to be a stream. */
   readonly streamUsage: boolean;
   /** What the provider counted when it was bought; the basis of the saving. */
   readonly usage: Usage;

@@ -10,6 +10,8 @@ export interface StoredRequestBody {
   readonly user: Scope | null;
   readonly route: string;
   readonly dialect: DialectName;
+  /** The model asked for; of another resource its method and path. */
+  readonly called: string;
   readonly atMs: number;
   /** The caller's bytes. */
   readonly body: Uint8Array;
@@ -34,9 +36,19 @@ export interface ChainBreak {
   readonly what: string;
 }
 
+/** Where a chain ends: kept elsewhere, it shows later whether anything up to there was changed. */
+export interface ChainHead {
+  readonly position: bigint;
+  /** Of everything up to there; 64 hex digits. */
+  readonly digest: string;
+}
+
 /** Result of walking a chain. */
 export interface ChainReport {
+  /** Lines walked: requests, replies and deletions. */
   readonly records: bigint;
+  /** The last line that fits; null where nothing was ever kept. */
+  readonly head: ChainHead | null;
   readonly brokenAt: ChainBreak | null;
 }
 
@@ -46,8 +58,13 @@ export interface ExportedBody {
   readonly id: bigint;
   readonly part: "request" | "reply";
   readonly route: string;
+  /** As of the request; empty where retention took that. */
+  readonly called: string;
   readonly atMs: number;
+  /** Of a reply; null of a request. */
   readonly status: number | null;
+  /** Whether a reply came to its proper end; null of a request. */
+  readonly complete: boolean | null;
   readonly body: Uint8Array | null;
 }
 
@@ -60,9 +77,13 @@ export interface BodyStore {
   keepRequest(request: StoredRequestBody): Promise<void>;
   /** As {@link keepRequest} for the answer. */
   keepReply(reply: StoredReplyBody): Promise<void>;
-  /** Destroys the keys of a user's bodies. @returns how many records can be read no more. */
+  /**
+   * Destroys the key of a user's bodies; the chain tells that it was. Rejects when a copy of it may be left.
+   * @returns how many records can be read no more.
+   */
   deleteUser(owner: Scope, user: Scope): Promise<number>;
-  verify(): Promise<ChainReport>;
+  /** Walks the whole chain. `kept`: a head noted earlier, which must still be in it. Rejects when it cannot be read. */
+  verify(kept?: ChainHead): Promise<ChainReport>;
   /** Every record in order; for export. `owner` given: of this owner only. */
   read(selector: { readonly owner?: Scope; readonly id?: bigint }): AsyncIterable<ExportedBody>;
   close(): Promise<void>;

@@ -37,8 +37,8 @@ export interface LocalKey {
   readonly previous?: { readonly digest: string; readonly untilMs: number };
 }
 
-/** Rights of a local key: `models` to call models, `requests` to read its own records back, `outcomes` to post outcomes. */
-export const keyScopes = ["models", "requests", "outcomes"] as const;
+/** Rights of a local key: `models` to call models, `requests` to read its own records back, `outcomes` to post outcomes, `cache` to invalidate its tenant's answers. */
+export const keyScopes = ["models", "requests", "outcomes", "cache"] as const;
 
 /** One of {@link keyScopes}. */
 export type KeyScope = (typeof keyScopes)[number];

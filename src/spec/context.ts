@@ -8,6 +8,15 @@ import type { ModelRequest, RequestEdit } from "./request.ts";
 import type { Route } from "./route.ts";
 import type { Target } from "./target.ts";
 
+/** What stages may use of an engine: everything outside, and the engine itself. */
+export interface EnginePorts extends Ports {
+  /**
+   * Makes the request once more by itself, past every lookup, so that its fresh answer is stored. Has a row of its own.
+   * Resolves when that is over; never rejects. Null: nobody does.
+   */
+  readonly refresh: ((context: Context) => Promise<void>) | null;
+}
+
 /**
  * Everything a stage may know about a request. Immutable: a stage passes `next` a derived copy. There is no free-form
  * bag; what a stage needs to remember stays in its closure.
@@ -56,7 +65,7 @@ export interface Context {
   readonly clientRetries: number;
   /** Asked before a further call, at this target, is made: false when a budget has no room for it. Never rejects. Absent: nothing to ask. */
   readonly spendGuard?: (target: Target) => Promise<boolean>;
-  readonly ports: Ports;
+  readonly ports: EnginePorts;
   readonly journal: Journal;
   readonly attempts: AttemptLog;
 }

@@ -64,7 +64,7 @@ export interface JournalEntry {
   readonly reason: ReasonCode;
   /** Money the decision is about, where it is about money: expected or known saving, signed. */
   readonly picoUsd?: PicoUsd;
-  /** Time the stage itself took, where it waits for something; stages that only compute are not timed. */
+  /** Time the stage itself took, microseconds: of stages that wait for something, and of lookups, which are charged for. */
   readonly us?: number;
   /** One short fact for a person (a rule's name, a status), never text of the request. */
   readonly note?: string;

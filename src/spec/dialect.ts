@@ -3,6 +3,8 @@ import type { RenderedError } from "./rendered-error.ts";
 import type { DialectName, ModelRequest, RequestEdit } from "./request.ts";
 import type { StreamEvent } from "./stream-event.ts";
 import type { Codec } from "./codec.ts";
+import type { ElementCodec } from "./element-codec.ts";
+import type { JsonObject, OmittedMembers } from "./json.ts";
 import type { Usage } from "./usage.ts";
 import type { Quirks } from "./quirks.ts";
 
@@ -60,6 +62,14 @@ export interface CallPath {
   readonly stream: boolean;
 }
 
+/** What is left of a request without the words that only say in which form its answer is to come. */
+export interface FormlessRequest {
+  /** Members of the body that say nothing else; null: none. */
+  readonly omitted: OmittedMembers | null;
+  /** The query without them. */
+  readonly query: string;
+}
+
 /** One wire format: pure functions from bytes to what we act on, and back. */
 export interface Dialect {
   readonly name: DialectName;
@@ -93,6 +103,19 @@ export interface Dialect {
   renderError(error: RenderedError): Uint8Array;
   /** Our own error as the dialect's event inside a stream that has begun; never a fake end. */
   renderStreamError(error: RenderedError): Uint8Array;
+  /**
+   * Which parts of a request only say in which form its answer is to come: at once or as a stream, with its usage or
+   * without. An answer in one form can be given in the other through the codec. Null, or absent: the form is part of the
+   * question.
+   */
+  withoutForm?(request: ModelRequest, query: string): FormlessRequest | null;
+  /**
+   * The body with its last text put through `fold`. Null where the last turn is not the user's, holds anything but one
+   * plain text, or `fold` gives null. Absent: never.
+   */
+  foldLastText?(request: ModelRequest, fold: (text: string) => string | null): Readonly<JsonObject> | null;
+  /** Takes requests and replies apart where each input has an answer of its own. Absent: they are one piece. */
+  readonly elements?: ElementCodec;
   /** Texts of the body that a person wrote or read, for measuring only (sizes, never contents, leave it). */
   promptBytes(request: ModelRequest): number;
 }

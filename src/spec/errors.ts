@@ -214,6 +214,13 @@ export const errors = {
     retry: true,
     meaning: "The balances of a hard budget cannot be read or written now.",
   },
+  cache_unavailable: {
+    status: 503,
+    openai: "api_error",
+    anthropic: "overloaded_error",
+    retry: true,
+    meaning: "Answers cannot be forgotten now, because their store cannot be reached.",
+  },
   body_store_unavailable: {
     status: 503,
     openai: "api_error",

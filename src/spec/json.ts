@@ -5,3 +5,6 @@ export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObj
 export interface JsonObject {
   [name: string]: JsonValue;
 }
+
+/** Members of an object that are passed over, each as a whole (null) or as far as its own members named here. */
+export type OmittedMembers = ReadonlyMap<string, OmittedMembers | null>;

@@ -34,7 +34,7 @@ export interface RequestRecord {
   readonly cache: CacheResult;
   /** Usage of the answer the caller got; of a cached one, what it cost when it was bought. */
   readonly usage: Usage;
-  /** What providers bill for it, all attempts. */
+  /** What providers bill for it, all attempts, and what Farthing itself spent on it: the time of the lookup that found its answer. */
   readonly cost: Cost;
   /** What it would have cost as the caller asked it, at the prices of that moment. */
   readonly baseline: Cost;

@@ -3,7 +3,6 @@ import type { BodyStore } from "./body-store.ts";
 import type { BudgetAdmission } from "./budget.ts";
 import type { Scope } from "./caller.ts";
 import type { Clock, Random } from "./clock.ts";
-import type { Context } from "./context.ts";
 import type { Dialect } from "./dialect.ts";
 import type { LedgerStore, RequestRecord } from "./ledger.ts";
 import type { AlarmCode } from "./metrics.ts";
@@ -25,11 +24,6 @@ export interface Ports {
   readonly answers: AnswerStore;
   /** Where full requests and replies are kept; null where no route keeps any. */
   readonly bodies: BodyStore | null;
-  /**
-   * Makes the request once more by itself, past every lookup, so that its fresh answer is stored. Has a row of its own.
-   * Resolves when that is over; never rejects. Null: nobody does.
-   */
-  readonly refresh: ((context: Context) => Promise<void>) | null;
   /** What an hour of one processor costs; lookups are charged with their share. */
   readonly cpuHourPicoUsd: PicoUsd;
   readonly ledger: LedgerStore;

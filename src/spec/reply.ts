@@ -2,8 +2,8 @@ import type { CallFacts } from "./attempt.ts";
 import type { Cost, PicoUsd } from "./money.ts";
 import type { Usage } from "./usage.ts";
 
-/** Where the answer came from. */
-export type Origin = "provider" | "exact" | "coalesced";
+/** Where the answer came from: bought now; stored, of the same request; stored, of one that differs in its spelling only; shared. */
+export type Origin = "provider" | "exact" | "normalised" | "coalesced";
 
 /** What every reply knows when it starts. */
 interface ReplyStart {
@@ -23,6 +23,8 @@ export interface ReplyEnd {
   readonly call: CallFacts | null;
   /** The purchase behind a cached or shared answer; null for one bought now. */
   readonly reused: ReusedAnswer | null;
+  /** The part of the answer that was not bought for this request, where the answer has parts. */
+  readonly reusedPart?: ReusedPart;
   /** Set by settle on the way out, for the caller's headers. */
   readonly settled: Settlement | null;
 }
@@ -34,6 +36,14 @@ export interface ReusedAnswer {
   readonly vendor: string;
   /** The model that was asked then. */
   readonly model: string;
+}
+
+/** Parts of an answer that were found, shared, or asked twice in one request. */
+export interface ReusedPart {
+  /** What a provider would have counted for them: shares of what it counted when they were bought. */
+  readonly usage: Usage;
+  /** The purchase behind the first of them; null where there is none. */
+  readonly purchase: ReusedAnswer | null;
 }
 
 /** The money of one request, as it stands in its ledger row. */

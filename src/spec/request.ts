@@ -81,4 +81,8 @@ export interface RequestEdit {
   readonly model?: string;
   /** Add `stream_options.include_usage`, because an OpenAI stream reports its usage only then. */
   readonly addStreamUsage?: boolean;
+  /** Take out these members of the body, which were for us and not for the provider. */
+  readonly leaveOut?: readonly string[];
+  /** Of the inputs of a request for embeddings only these, by their index in the body, in this order; at least one. */
+  readonly inputs?: readonly number[];
 }

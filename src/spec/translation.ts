@@ -2,6 +2,7 @@ import type { Asked } from "./codec.ts";
 import type { StreamObserver } from "./dialect.ts";
 import type { Quirks } from "./quirks.ts";
 import type { DialectName, ModelRequest } from "./request.ts";
+import type { StoredAnswer } from "./answer-store.ts";
 import type { TranslatedRequest, WriteOptions } from "./translated-request.ts";
 
 /** From one dialect to another and back. */
@@ -18,8 +19,20 @@ export interface Translation {
   stream(asked: Asked, quirks: Quirks): StreamObserver;
 }
 
+/** A complete 200 as far as rendering it needs to be known. */
+export type AnswerBytes = Pick<StoredAnswer, "dialect" | "kind" | "pieces" | "streamUsage" | "usage">;
+
+/** An answer in the form that was asked for; of a stream the last piece holds the terminal event. */
+export type RenderedAnswer = Pick<StoredAnswer, "dialect" | "kind" | "headers" | "pieces" | "streamUsage">;
+
 /** Finds translations; the port that pipeline uses. */
 export interface Translator {
   /** Null where the pair cannot be translated (embeddings, legacy completions). */
   between(caller: DialectName, provider: DialectName): Translation | null;
+  /**
+   * A complete answer of a dialect in the dialect and form (whole or streamed, with the usage chunk or without) in which
+   * the caller asked. Nothing is bought, paused or counted anew: usage is the stored one and stands in it once. Null where
+   * anything of the answer would be lost, or its bytes are no complete answer.
+   */
+  render(stored: AnswerBytes, asked: Asked): RenderedAnswer | null;
 }

@@ -8,6 +8,7 @@ export {
   type FakeProviderOptions,
 } from "./fake-provider/start-fake-provider.ts";
 export { createSeededRandom } from "./seeded-random.ts";
+export { answerStoreConformance } from "./answer-store-conformance.ts";
 export { ledgerConformance } from "./ledger-conformance.ts";
 export { limitStoreConformance } from "./limit-store-conformance.ts";
 export { brokenRulesOf, stageChecks, type StageCheck, type StageSubject } from "./stage-conformance.ts";

@@ -14,7 +14,12 @@ interface Kept extends AnswerEntry {
   readonly ticket: AnswerTicket;
 }
 
-const generation = "map";
+/** What an owner invalidated: how often, and what with which of them. */
+interface Owned {
+  readonly generation: string;
+  sequence: number;
+  readonly epochs: Map<string, number>;
+}
 
 /**
  * The contract of {@link AnswerStore} in the plainest words: a map that forgets nothing but what it must, and shows all
@@ -22,8 +27,8 @@ const generation = "map";
  */
 export class MapAnswerStore implements AnswerStore {
   readonly entries: Map<string, Kept> = new Map();
-  readonly #sequences: Map<Scope, number> = new Map();
-  readonly #epochs: Map<string, number> = new Map();
+  readonly #owners: Map<Scope, Owned> = new Map();
+  #generations = 0;
 
   get(scope: CacheScope, key: string, nowMs: number): FoundAnswer {
     const entry = this.entries.get(nameOf(scope, key));
@@ -36,18 +41,20 @@ export class MapAnswerStore implements AnswerStore {
   }
 
   ticketOf(owner: Scope): AnswerTicket {
-    return { generation, sequence: this.#sequences.get(owner) ?? 0 };
+    const { generation, sequence } = this.#owned(owner);
+    return { generation, sequence };
   }
 
   set(scope: CacheScope, key: string, answer: StoredAnswer, ticket: AnswerTicket, _nowMs = 0): void {
     const pieces = answer.pieces.map((piece) => piece.slice());
-    this.entries.set(nameOf(scope, key), { scope, key, answer: { ...answer, pieces }, ticket });
+    const entry: Kept = { scope, key, answer: { ...answer, pieces }, ticket };
+    // What is dead already does not take the place of what lives.
+    if (this.#lives(entry, Number.NEGATIVE_INFINITY)) this.entries.set(nameOf(scope, key), entry);
   }
 
   invalidate(owner: Scope, tag: string, _nowMs = 0): void {
-    const sequence = (this.#sequences.get(owner) ?? 0) + 1;
-    this.#sequences.set(owner, sequence);
-    this.#epochs.set(`${owner} ${tag}`, sequence);
+    const owned = this.#owned(owner);
+    owned.epochs.set(`tag ${tag}`, ++owned.sequence);
   }
 
   purge(selector: AnswerSelector, _nowMs = 0): number {
@@ -57,7 +64,13 @@ export class MapAnswerStore implements AnswerStore {
       this.entries.delete(name);
       gone++;
     }
-    if (selector.owner !== undefined && selector.tag !== undefined) this.invalidate(selector.owner, selector.tag);
+    const { owner, tag, key } = selector;
+    for (const each of owner === undefined ? [...this.#owners.keys()] : [owner]) {
+      const owned = this.#owned(each);
+      if (key !== undefined) owned.epochs.set(`key ${key}`, ++owned.sequence);
+      else if (tag !== undefined) this.invalidate(each, tag);
+      else this.#owners.delete(each);
+    }
     return gone;
   }
 
@@ -77,9 +90,20 @@ export class MapAnswerStore implements AnswerStore {
     return Promise.resolve();
   }
 
-  #lives({ scope, answer, ticket }: Kept, nowMs: number): boolean {
+  #lives({ scope, key, answer, ticket }: Kept, nowMs: number): boolean {
+    const { generation, epochs } = this.#owned(scope.owner);
     if (nowMs >= answer.endsAtMs || ticket.generation !== generation) return false;
-    return answer.tags.every((tag) => (this.#epochs.get(`${scope.owner} ${tag}`) ?? 0) <= ticket.sequence);
+    const names = [`key ${key}`, ...answer.tags.map((tag) => `tag ${tag}`)];
+    return names.every((name) => (epochs.get(name) ?? 0) <= ticket.sequence);
+  }
+
+  #owned(owner: Scope): Owned {
+    let owned = this.#owners.get(owner);
+    if (owned === undefined) {
+      owned = { generation: `map-${++this.#generations}`, sequence: 0, epochs: new Map() };
+      this.#owners.set(owner, owned);
+    }
+    return owned;
   }
 }
 

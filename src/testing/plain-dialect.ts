@@ -1,4 +1,5 @@
 import type { Dialect, ReplyFacts, StreamFacts, StreamObserver } from "../spec/dialect.ts";
+import type { ElementCodec } from "../spec/element-codec.ts";
 import type { JsonObject, JsonValue } from "../spec/json.ts";
 import type { DialectName, ModelRequest, RequestEdit } from "../spec/request.ts";
 import { type Usage, unknownUsage } from "../spec/usage.ts";
@@ -47,8 +48,20 @@ export function createPlainDialect(name: DialectName): Dialect {
     renderError: (error) => encoder.encode(JSON.stringify({ error })),
     renderStreamError: (error) => encoder.encode(`data: ${JSON.stringify({ error: error.code })}\n\n`),
     promptBytes: (request) => request.bodyBytes,
+    ...(name === "openai-embeddings" ? { elements: plainElements } : {}),
   };
 }
+
+/** A plain body's inputs are the words of its text; no plain answer has an answer for each. */
+const plainElements: ElementCodec = {
+  readInputs: ({ rest }) =>
+    String(rest["text"])
+      .split(" ")
+      .map((text) => ({ text, weight: Math.max(1, text.length), inTokens: false })),
+  keepInputs: (request) => request,
+  readAnswer: () => null,
+  writeAnswer: () => noBytes,
+};
 
 /** Reads a plain body: any JSON object. */
 export function plainRequest(rest: JsonObject, bodyBytes: number, dialect: DialectName = "openai-chat"): ModelRequest {

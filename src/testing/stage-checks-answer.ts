@@ -4,6 +4,7 @@ import type { AnswerStore } from "../spec/answer-store.ts";
 import type { Ports } from "../spec/ports.ts";
 import type { Reply, WholeReply } from "../spec/reply.ts";
 import { CollectingSink } from "./collecting-sink.ts";
+import { ListBodyStore } from "./list-body-store.ts";
 import { MapAnswerStore } from "./map-answer-store.ts";
 import { createPlainDialect, plainAnswer, plainStream } from "./plain-dialect.ts";
 import { plainDialects } from "./stage-ports.ts";
@@ -184,8 +185,8 @@ function brokenPorts(): Readonly<Record<string, Partial<Ports>>> {
   const dialect = { ...createPlainDialect("openai-chat"), promptBytes: broken };
   const ledger = { append: broken, find: rejects, status: broken, close: rejects };
   return {
-    "store throws on get": { answers: brokenStore({ get: broken }) },
-    "store rejects on get": { answers: brokenStore({ get: rejects }) },
+    "store throws on get": { answers: brokenStore({ get: broken, getMany: broken }) },
+    "store rejects on get": { answers: brokenStore({ get: rejects, getMany: rejects }) },
     "store throws on set": { answers: brokenStore({ set: broken }) },
     "store rejects on set": { answers: brokenStore({ set: rejects }) },
     "digest throws": { digest: broken },
@@ -197,6 +198,7 @@ function brokenPorts(): Readonly<Record<string, Partial<Ports>>> {
     "sizes throw": { dialects: plainDialects((name) => ({ ...dialect, name })) },
     "alarms throw": { alarm: broken, digest: broken },
     "observer throws": { observers: [broken] },
+    "bodies reject": { bodies: Object.assign(new ListBodyStore(), { fails: "both" }) },
     "ledger throws": { ledger },
     "ledger rejects": { ledger: { ...ledger, append: rejects } },
   };

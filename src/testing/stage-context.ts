@@ -5,6 +5,7 @@ import type { Context } from "../spec/context.ts";
 import type { Journal, JournalEntry } from "../spec/decision.ts";
 import type { JsonObject } from "../spec/json.ts";
 import type { ExactCachePolicy, Route } from "../spec/route.ts";
+import type { DialectName } from "../spec/request.ts";
 import type { Endpoint } from "../spec/target.ts";
 import { noQuirks } from "../spec/quirks.ts";
 import { plainRequest } from "./plain-dialect.ts";
@@ -85,6 +86,8 @@ export interface StageContext extends Context {
 /** What a test may say about its request. */
 export interface StageContextOptions {
   readonly body?: JsonObject;
+  /** Default openai-chat. */
+  readonly dialect?: DialectName;
   readonly ports?: StagePorts;
   readonly changes?: Partial<Omit<Context, "ports" | "request" | "rawBody">>;
 }
@@ -94,12 +97,13 @@ let lastId = 0n;
 /** A request of `model-a` at the endpoint `first`, as the surface would hand it over. */
 export function createStageContext({
   body = {},
+  dialect = "openai-chat",
   ports = createStagePorts(),
   changes = {},
 }: StageContextOptions = {}): StageContext {
   const document: JsonObject = { model: "model-a", text: "hello", ...body };
   const rawBody = new TextEncoder().encode(JSON.stringify(document));
-  const request = plainRequest(document, rawBody.length);
+  const request = plainRequest(document, rawBody.length, dialect);
   const route = changes.route ?? stageRoute();
   lastId += 1n;
   return {

@@ -1,19 +1,20 @@
 import type { AlarmCode } from "../spec/metrics.ts";
 import type { Cost } from "../spec/money.ts";
 import type { AppendResult, LedgerStore, RequestRecord } from "../spec/ledger.ts";
-import type { Ports } from "../spec/ports.ts";
+import type { EnginePorts } from "../spec/context.ts";
 import type { PriceBook } from "../spec/prices.ts";
 import { type DialectName, dialectNames } from "../spec/request.ts";
 import type { Dialect } from "../spec/dialect.ts";
 import type { Usage } from "../spec/usage.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { ListBodyStore } from "./list-body-store.ts";
 import { MapAnswerStore } from "./map-answer-store.ts";
 import { createPlainDialect } from "./plain-dialect.ts";
 import { createScriptedTransport, type ScriptedTransport } from "./scripted-transport.ts";
 import { createSeededRandom } from "./seeded-random.ts";
 
 /** Ports that live in memory and can be looked into. */
-export interface StagePorts extends Ports {
+export interface StagePorts extends EnginePorts {
   readonly clock: FakeClock;
   readonly transport: ScriptedTransport;
   readonly ledger: RecordingLedger;
@@ -22,7 +23,7 @@ export interface StagePorts extends Ports {
 }
 
 /** Ports for one test. Time stands still, random numbers follow the seed, every token costs the same. */
-export function createStagePorts(changes: Partial<Ports> = {}, seed = 1): StagePorts {
+export function createStagePorts(changes: Partial<EnginePorts> = {}, seed = 1): StagePorts {
   const clock = createFakeClock();
   const alarms: string[] = [];
   const ports: StagePorts = {
@@ -30,7 +31,7 @@ export function createStagePorts(changes: Partial<Ports> = {}, seed = 1): StageP
     random: createSeededRandom(seed),
     transport: createScriptedTransport(clock),
     answers: new MapAnswerStore(),
-    bodies: null,
+    bodies: new ListBodyStore(),
     refresh: null,
     cpuHourPicoUsd: 40_000_000_000n,
     ledger: new RecordingLedger(),
@@ -39,7 +40,7 @@ export function createStagePorts(changes: Partial<Ports> = {}, seed = 1): StageP
     budgets: null,
     estimator: { isDue: () => true, learn: () => undefined, estimate: estimateByBytes },
     dialects: plainDialects(createPlainDialect),
-    translator: { between: () => null },
+    translator: { between: () => null, render: () => null },
     // The text itself is the key: tests then see what went into it.
     digest: (_owner, text) => text,
     configGeneration: 1,

@@ -68,7 +68,13 @@ export function prepare(
   ports.transport.script = () => script;
   const controller = new AbortController();
   const body = { ...request.body, ...(stream ? { stream: true } : {}) };
-  const context = createStageContext({ body, ports, changes: { ...request.changes, signal: controller.signal } });
+  const { dialect = "openai-chat" } = request;
+  const context = createStageContext({
+    body,
+    dialect,
+    ports,
+    changes: { ...request.changes, signal: controller.signal },
+  });
   if (frozen) freeze(context);
   const handedOn: Context[] = [];
   const handler = subject.create().wrap((inner) => {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { FarthingConfig } from "../../spec/config.ts";
 import { addConfigFlags } from "../config-flags.ts";
+import { checkCache } from "../doctor/check-cache.ts";
 import { checkDirectory } from "../doctor/check-directory.ts";
 import { checkListeners } from "../doctor/check-listeners.ts";
 import { checkClock, checkMachine } from "../doctor/check-machine.ts";
@@ -21,7 +22,9 @@ interface DoctorFlags extends ConfigFlags {
 /** `farthing doctor`: everything that has to be right before the gateway can work, each with its fix. */
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
   addConfigFlags(program.command("doctor"))
-    .description("check config, ports, data directory, ledger, providers, proxy, clock, prices; exit 7 if any fails")
+    .description(
+      "check config, ports, data directory, ledger, providers, cache, proxy, clock, prices; exit 7 if any fails",
+    )
     .option("--listen <host:port>", "check this traffic address instead")
     .option("--listen-admin <host:port>", "check this admin address instead")
     .option("--keys", "also try the held provider keys (they are sent to their own providers only)")
@@ -62,6 +65,7 @@ async function examineConfig(config: FarthingConfig, flags: DoctorFlags, termina
     ...checkDirectory(config, nowMs),
     ...listeners,
     ...findings,
+    ...(await checkCache(config)),
     ...checkMachine(config, terminal.env),
     checkClock(nowMs, dateMs),
     ...checkPrices(config, nowMs),
@@ -72,7 +76,12 @@ async function examineConfig(config: FarthingConfig, flags: DoctorFlags, termina
 export function describeDataFlow(config: FarthingConfig): string {
   const origins = [...new Set(config.endpoints.map((endpoint) => endpoint.origin))].join(", ");
   const way = config.network.httpsProxy === null ? "" : ` through ${hideUserOf(config.network.httpsProxy)}`;
-  return `Requests go to ${origins}${way}, nowhere else. Ledger and keys stay in ${config.dataDirectory}; cached answers stay in memory; no telemetry.`;
+  return `Requests go to ${origins}${way}, nowhere else. Ledger and keys stay in ${config.dataDirectory}; ${whereAnswersStay(config)}; no telemetry.`;
+}
+
+function whereAnswersStay({ cache }: FarthingConfig): string {
+  if (cache?.url === undefined || cache.url === null) return "cached answers stay there or in memory";
+  return `cached answers go to ${hideUserOf(cache.url)}`;
 }
 
 function report(findings: readonly Finding[], dataFlow: string | null, flags: DoctorFlags, terminal: Terminal): void {

@@ -33,7 +33,7 @@ export function addKeysCommand(program: Command, terminal: Terminal): void {
     .option("--tenant <name>", "keys of one tenant share cached answers", "default")
     .option("--org <name>", "whom it belongs to, for budgets")
     .option("--project <name>", "whom it belongs to, for budgets")
-    .option("--scope <scopes>", "what it may do: models,requests,outcomes (default: models,requests)")
+    .option("--scope <scopes>", "what it may do: models,requests,outcomes,cache (default: models,requests)")
     .option("--model <pattern...>", 'models it may ask for, such as "gpt-4o*" (default: all)')
     .option("--expires <when>", "a duration (30d) or a date (2027-01-31) (default: never)")
     .option("--pin <claim=value...>", "claims the key fixes, whatever callers say (feature=support)")

@@ -111,6 +111,50 @@ test("an exact hit saves its whole baseline, measured", () => {
   });
 });
 
+test("what finding the answer cost comes off the saving, whatever the answer was", () => {
+  const overheads = [{ technique: "exact-cache", cost: { state: "priced", picoUsd: 9n } as const }];
+  expect(attributeSavings(input({ origin: "exact", reused: large, overheads }))).toEqual({
+    baseline: { state: "priced", picoUsd: 1400n },
+    cost: { state: "priced", picoUsd: 9n },
+    savings: [{ technique: "exact-cache", picoUsd: 1391n, method: "measured" }],
+  });
+  expect(attributeSavings(input({ origin: null, overheads }))).toEqual({
+    baseline: freeCost,
+    cost: { state: "priced", picoUsd: 9n },
+    savings: [{ technique: "exact-cache", picoUsd: -9n, method: "measured" }],
+  });
+  expect(attributeSavings(input({ origin: "exact", reused: secret, requested: secret, overheads }))).toEqual({
+    baseline: unpricedCost,
+    cost: { state: "priced", picoUsd: 9n },
+    savings: [],
+  });
+});
+
+test("a normalised hit saves the same, and is modelled: another spelling was counted", () => {
+  expect(attributeSavings(input({ origin: "normalised", reused: large })).savings).toEqual([
+    { technique: "exact-cache", picoUsd: 1400n, method: "modelled" },
+  ]);
+});
+
+test("a refresh was never asked for: all it cost is the cache's loss", () => {
+  const refresh = { purpose: "refresh" } as const;
+  expect(attributeSavings(input({ ...refresh, attempts: [call("small"), call("large")] }))).toEqual({
+    baseline: freeCost,
+    cost: { state: "priced", picoUsd: 1540n },
+    savings: [{ technique: "exact-cache", picoUsd: -1540n, method: "measured" }],
+  });
+  const guessed = call("large", { state: "estimated", picoUsd: 3n });
+  expect(attributeSavings(input({ ...refresh, attempts: [guessed] })).savings).toEqual([
+    { technique: "exact-cache", picoUsd: -3n, method: "modelled" },
+  ]);
+  expect(attributeSavings(input({ ...refresh, attempts: [call("secret", unpricedCost)] }))).toEqual({
+    baseline: unpricedCost,
+    cost: unpricedCost,
+    savings: [],
+  });
+  expect(attributeSavings(input(refresh))).toEqual({ baseline: freeCost, cost: freeCost, savings: [] });
+});
+
 test("a hit bought from another model is modelled, and alone off it would have cost that model's price", () => {
   const hit = attributeSavings(input({ origin: "exact", reused: small }));
   expect(hit.savings).toEqual([

@@ -116,7 +116,7 @@ function bodyOf(context: Context): Uint8Array | Promise<Uint8Array> {
 }
 
 function isEdited(edit: RequestEdit): boolean {
-  return edit.model !== undefined || edit.addStreamUsage === true;
+  return edit.model !== undefined || edit.addStreamUsage === true || edit.leaveOut !== undefined;
 }
 
 function headersOf(context: Context, sent: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { noCacheWishes } from "../../spec/cache-control.ts";
 import type { Reply } from "../../spec/reply.ts";
 import type { Handler } from "../../spec/stage.ts";
 import { CollectingSink } from "../../testing/collecting-sink.ts";
@@ -313,9 +314,9 @@ describe("bounds and exceptions", () => {
     const contexts = [{ tools: [] }, { n: 2 }, { temperature: 1.5 }, { stateful: true }].flatMap((body) =>
       [0, 1].map(() => createStageContext({ ports, body, changes: { route } })),
     );
-    const fresh = ["cache-control", "no-cache"];
+    const fresh = { ...noCacheWishes, lookUp: false };
     for (let count = 0; count < 2; count++)
-      contexts.push(createStageContext({ ports, changes: { route, headers: fresh } }));
+      contexts.push(createStageContext({ ports, changes: { route, cacheControl: fresh } }));
     const replies = contexts.map((context) => handler(context));
     await ports.clock.advanceAsync(10);
     await Promise.all(replies);

@@ -1,13 +1,13 @@
 import { type ByteBudget, createByteBudget } from "../../kit/byte-budget.ts";
 import type { TeeLimits } from "../../kit/tee-stream.ts";
-import { readCacheControl, whyNotShareable } from "../../policies/cache-admission.ts";
-import { headerOf } from "../../kit/header-list.ts";
+import { whyNotShareable } from "../../policies/cache-admission.ts";
 import { FarthingError } from "../../kit/farthing-error.ts";
 import { subjectOf } from "../../policies/budget-subject.ts";
 import { subjectNames } from "../../spec/budget.ts";
 import type { Context } from "../../spec/context.ts";
 import type { Reply } from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
+import { formName } from "../replay-answer.ts";
 import { requestKeyOf } from "../request-key.ts";
 import { SharedCall } from "../shared-call.ts";
 import { stepAside } from "../step-aside.ts";
@@ -32,26 +32,31 @@ const defaultLimits: CoalesceLimits = {
  * their rows cost nothing. The rules and their checks are in docs/specs/coalesce.md.
  */
 export function createCoalesce(limits: CoalesceLimits = defaultLimits): Stage {
-  const calls = new Map<string, SharedCall>();
-  const budget = createByteBudget(limits.replayBytesMax);
+  const shared: SharedCalls = { calls: new Map(), limits, budget: createByteBudget(limits.replayBytesMax) };
   return {
     name: "coalesce",
     kind: "optimisation",
-    wrap: (next) => (context) => share(context, next, calls, limits, budget),
+    wrap: (next) => (context) => {
+      const key = keyOf(context);
+      return key === null ? next(context) : share(context, next, shared, key);
+    },
   };
 }
 
-function share(
-  context: Context,
-  next: Handler,
-  calls: Map<string, SharedCall>,
-  limits: CoalesceLimits,
-  budget: ByteBudget,
-): Promise<Reply> {
-  const key = keyOf(context);
-  if (key === null) return next(context);
+/** The calls of one route that are under way. */
+interface SharedCalls {
+  readonly calls: Map<string, SharedCall>;
+  readonly limits: CoalesceLimits;
+  readonly budget: ByteBudget;
+}
+
+function share(context: Context, next: Handler, shared: SharedCalls, key: string): Promise<Reply> {
+  const { calls, limits, budget } = shared;
   const running = calls.get(key);
-  if (running?.canJoin === true) return follow(context, running, next);
+  if (running?.canJoin === true) {
+    const inOwnForm = (): Promise<Reply> => shareInForm(context, next, shared, key);
+    return running.canServe(context) ? follow(context, running, next, inOwnForm) : inOwnForm();
+  }
   if (running === undefined && calls.size >= limits.callsMax) {
     notShared(context, "too many shared calls");
     return next(context);
@@ -65,13 +70,20 @@ function share(
   return call.lead(next);
 }
 
+/** One call for all that ask in the same form, so that an answer that cannot be said in it is no reason for a stampede. */
+function shareInForm(context: Context, next: Handler, shared: SharedCalls, key: string): Promise<Reply> {
+  return share(context, next, shared, `${key} ${formName(context)}`);
+}
+
 /** Null, and a line in the journal, when this request is not shared. */
 function keyOf(context: Context): string | null {
   try {
-    const control = readCacheControl(headerOf(context.headers, "cache-control"));
-    const why = control.lookUp ? whyNotShareable(context.request) : "asked not to";
+    const { lookUp, store } = context.cacheControl;
+    // A refresh wants no stored answer, but one that is being given at this moment is fresh.
+    const mayShare = store && (lookUp || context.purpose === "refresh");
+    const why = mayShare ? whyNotShareable(context.request) : "asked not to";
     const key = why === null && !context.signal.aborted ? requestKeyOf(context) : null;
-    if (key === null) notShared(context, why ?? "number too large to compare");
+    if (key === null) notShared(context, why ?? "it has no key");
     return key;
   } catch (error) {
     stepAside(context, "coalesce", error);
@@ -84,7 +96,12 @@ function notShared(context: Context, note: string): void {
 }
 
 /** A leader that a budget refused says nothing about followers of another subject: each of those goes on by itself. */
-async function follow(context: Context, call: SharedCall, next: Handler): Promise<Reply> {
+async function follow(
+  context: Context,
+  call: SharedCall,
+  next: Handler,
+  inOwnForm: () => Promise<Reply>,
+): Promise<Reply> {
   const { clock } = context.ports;
   const startedUs = clock.monotonicUs();
   const journal = (note: string): void => {
@@ -93,16 +110,20 @@ async function follow(context: Context, call: SharedCall, next: Handler): Promis
   };
   try {
     const reply = await call.follow(context);
-    journal(call.model ?? "no answer");
-    return reply;
+    if (reply !== null) {
+      journal(call.model ?? "no answer");
+      return reply;
+    }
   } catch (error) {
     if (!isBudgetRefusal(error) || isSameSubject(context, call.leader)) {
       journal("no answer");
       throw error;
     }
+    notShared(context, "the leader's budget refused");
+    return next(context);
   }
-  notShared(context, "the leader's budget refused");
-  return next(context);
+  notShared(context, "cannot be said in this form");
+  return inOwnForm();
 }
 
 function isBudgetRefusal(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { type CacheControl, noCacheWishes } from "../../spec/cache-control.ts";
 import type { JsonObject } from "../../spec/json.ts";
 import type { Reply } from "../../spec/reply.ts";
 import { CollectingSink } from "../../testing/collecting-sink.ts";
@@ -13,8 +14,9 @@ const route = stageRoute({ exactCache, retry: { ...stageRoute().retry, enabled: 
 const handler = buildPipeline(route, false);
 const eventStream = ["content-type", "text/event-stream", "set-cookie", "secret=1", "x-request-id", "up-1"];
 
-async function ask(ports: StagePorts, body: JsonObject = {}, headers: readonly string[] = []): Promise<Reply> {
-  const reply = await handler(createStageContext({ ports, body, changes: { route, headers } }));
+async function ask(ports: StagePorts, body: JsonObject = {}, wishes: Partial<CacheControl> = {}): Promise<Reply> {
+  const cacheControl = { ...noCacheWishes, ...wishes };
+  const reply = await handler(createStageContext({ ports, body, changes: { route, cacheControl } }));
   if (reply.kind === "stream") {
     const sink = CollectingSink.open(reply);
     await ports.clock.advanceAsync(1);
@@ -25,11 +27,11 @@ async function ask(ports: StagePorts, body: JsonObject = {}, headers: readonly s
 }
 
 /** Asks twice; what answered the second time, and the cache's word for both. */
-async function twice(script: Script, body: JsonObject = {}, headers: readonly string[] = []): Promise<string> {
+async function twice(script: Script, body: JsonObject = {}, wishes: Partial<CacheControl> = {}): Promise<string> {
   const ports = createStagePorts();
   ports.transport.script = () => script;
-  await ask(ports, body, headers);
-  const second = await ask(ports, body, headers);
+  await ask(ports, body, wishes);
+  const second = await ask(ports, body, wishes);
   return `${second.origin}: ${ports.ledger.records.map((record) => record.cache).join(", ")}`;
 }
 
@@ -58,14 +60,14 @@ describe("what is stored", () => {
     for (const body of [{ n: 2 }, { temperature: 1.5 }, { stateful: true }]) {
       expect(await twice(script, body)).toBe("provider: not-cacheable, not-cacheable");
     }
-    expect(await twice(script, {}, ["cache-control", "no-store"])).toBe("provider: not-cacheable, not-cacheable");
+    expect(await twice(script, {}, { store: false })).toBe("provider: not-cacheable, not-cacheable");
   });
 
   it("callers may ask for a fresh answer, which then serves others", async () => {
     const ports = createStagePorts();
     ports.transport.script = (_call, index) => ({ pieces: [plainAnswer(`answer ${index}`)] });
     await ask(ports);
-    const fresh = await ask(ports, {}, ["cache-control", "no-cache"]);
+    const fresh = await ask(ports, {}, { lookUp: false });
     expect(fresh).toMatchObject({ origin: "provider", body: plainAnswer("answer 1") });
     expect(await ask(ports)).toMatchObject({ origin: "exact", body: plainAnswer("answer 1") });
   });

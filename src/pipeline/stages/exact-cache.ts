@@ -1,159 +1,118 @@
-import { headerOf } from "../../kit/header-list.ts";
-import { mayStore, readCacheControl, whyNotReusable } from "../../policies/cache-admission.ts";
+import { SelfSwitch } from "../../policies/self-switch.ts";
+import type { FoundAnswer } from "../../spec/answer-store.ts";
 import type { Context } from "../../spec/context.ts";
-import type { AnswerTicket, FoundAnswer, StoredAnswer } from "../../spec/answer-store.ts";
-import type { CacheScope } from "../../spec/cache-scope.ts";
-import type { Reply, ReplyEnd, StreamReply, StreamSink } from "../../spec/reply.ts";
+import type { Reply } from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
-import { cacheScopeOf } from "../cache-scope.ts";
-import { replayStored, storedReplyOf } from "../cached-answer.ts";
-import { requestKeyOf } from "../request-key.ts";
+import { admitLookup, type Lookup } from "../answers/admit-lookup.ts";
+import { judgeWorth } from "../answers/judge-worth.ts";
+import { keepReply } from "../answers/keep-answer.ts";
+import { RefreshFlights } from "../answers/refresh-flights.ts";
+import { type Serving, serveStored } from "../answers/serve-stored.ts";
 import { alarmSteppedAside, stepAside } from "../step-aside.ts";
 
-/** Answers exact repeats from the store, and stores what may answer one. */
-export function createExactCache(): Stage {
-  return { name: "exact-cache", kind: "optimisation", wrap: (next) => (context) => answer(context, next) };
+/** What the stage remembers of a route between requests. */
+interface RouteMemory {
+  /** Made by the first request, which brings the route's settings. */
+  selfSwitch: SelfSwitch | null;
+  readonly refreshes: RefreshFlights;
 }
 
-function answer(context: Context, next: Handler): Promise<Reply> {
-  const lookup = admit(context);
+/** One request's pass of the stage. */
+interface Pass {
+  readonly context: Context;
+  readonly next: Handler;
+  readonly selfSwitch: SelfSwitch;
+  readonly refreshes: RefreshFlights;
+  readonly lookup: Lookup;
+  /** Monotonic time of its begin. */
+  readonly startedUs: number;
+}
+
+/**
+ * Answers repeats from the store, and stores what may answer one. Which request, for how long and until what happens:
+ * docs/specs/answer-cache.md.
+ */
+export function createExactCache(): Stage {
+  const memory: RouteMemory = { selfSwitch: null, refreshes: new RefreshFlights() };
+  return { name: "exact-cache", kind: "optimisation", wrap: (next) => (context) => answer(context, next, memory) };
+}
+
+function answer(context: Context, next: Handler, memory: RouteMemory): Promise<Reply> {
+  const { answers, clock } = context.ports;
+  const startedUs = clock.monotonicUs();
+  memory.selfSwitch ??= new SelfSwitch(context.route.exactCache.usefulShareMin);
+  const { selfSwitch, refreshes } = memory;
+  const lookup = admitLookup(context, selfSwitch);
   if (lookup === null) return next(context);
+  const pass: Pass = { context, next, selfSwitch, refreshes, lookup, startedUs };
   let found: Promise<FoundAnswer> | FoundAnswer;
   try {
-    found = context.ports.answers.get(lookup.scope, lookup.key, context.ports.clock.nowMs());
+    found = lookup.lookUp ? answers.get(lookup.scope, lookup.key, clock.nowMs()) : ticketAlone(pass);
   } catch (error) {
     stepAside(context, "exact-cache", error);
     return next(context);
   }
   // A store in memory answers at once, and waiting for it would cost every request a turn.
-  if (found instanceof Promise) return answerLater(context, next, lookup, found);
-  return go(context, next, lookup, found);
+  return found instanceof Promise ? goLater(pass, found) : go(pass, found);
 }
 
-function go(context: Context, next: Handler, lookup: Lookup, { answer: stored, ticket }: FoundAnswer): Promise<Reply> {
-  if (stored === null || !lookup.lookUp) return callAndStore(context, next, { ...lookup, ticket });
-  return serve(context, stored);
+/** Whoever wants a fresh answer looks nothing up, and needs to know where the owner's invalidations stand all the same. */
+function ticketAlone({ context, lookup }: Pass): Promise<FoundAnswer> | FoundAnswer {
+  const { answers, clock } = context.ports;
+  const ticket = answers.ticketOf(lookup.scope.owner, clock.nowMs());
+  if (!(ticket instanceof Promise)) return { answer: null, ticket };
+  return ticket.then((known) => ({ answer: null, ticket: known }));
 }
 
-async function answerLater(
-  context: Context,
-  next: Handler,
-  lookup: Lookup,
-  pending: Promise<FoundAnswer>,
-): Promise<Reply> {
+async function goLater(pass: Pass, pending: Promise<FoundAnswer>): Promise<Reply> {
   let found: FoundAnswer;
   try {
     found = await pending;
   } catch (error) {
-    stepAside(context, "exact-cache", error);
-    return next(context);
+    stepAside(pass.context, "exact-cache", error);
+    return pass.next(pass.context);
   }
-  return go(context, next, lookup, found);
+  return go(pass, found);
 }
 
-/** What one request may do with the store. */
-interface Lookup {
-  readonly scope: CacheScope;
-  readonly key: string;
-  readonly ticket: AnswerTicket | null;
-  readonly lookUp: boolean;
-  readonly store: boolean;
+function go(pass: Pass, found: FoundAnswer): Promise<Reply> {
+  const { context, lookup } = pass;
+  const served = serve(pass, found);
+  const us = context.ports.clock.monotonicUs() - pass.startedUs;
+  const serving = typeof served === "string" || served === null ? null : served;
+  if (lookup.lookUp) judge(pass, found, serving, us);
+  if (serving !== null) {
+    const note = found.answer?.model ?? "";
+    context.journal.append({ stage: "exact-cache", decision: "serve", reason: serving.reason, us, note });
+    return Promise.resolve(serving.reply);
+  }
+  const why = lookup.lookUp ? served : context.purpose === "refresh" ? null : "fresh answer asked for";
+  const note = typeof why === "string" ? { note: why } : {};
+  const reason = context.purpose === "refresh" ? "refresh" : "miss";
+  context.journal.append({ stage: "exact-cache", decision: "call", reason, us, ...note });
+  return buy(pass, found);
 }
 
-/** Null, and a line in the journal, when the cache keeps out of this request. */
-function admit(context: Context): Lookup | null {
+/** The stored answer as a reply, or why it is not served; null: there is none. What fails here is a miss. */
+function serve({ context, lookup, refreshes }: Pass, found: FoundAnswer): Serving | string | null {
+  if (found.answer === null) return null;
   try {
-    const control = readCacheControl(headerOf(context.headers, "cache-control"));
-    const why = control.store ? whyNotReusable(context.request) : "asked not to";
-    const key = why === null ? requestKeyOf(context) : null;
-    const scope = cacheScopeOf(context);
-    if (key !== null && scope !== null) return { ...control, scope, key, ticket: null };
-    context.journal.append({
-      stage: "exact-cache",
-      decision: "pass",
-      reason: "not-cacheable",
-      note: why ?? "number too large to compare",
-    });
+    return serveStored(context, lookup, found.answer, refreshes);
   } catch (error) {
-    stepAside(context, "exact-cache", error);
-  }
-  return null;
-}
-
-function serve(context: Context, stored: StoredAnswer): Promise<Reply> {
-  context.journal.append({ stage: "exact-cache", decision: "serve", reason: "hit", note: stored.model });
-  return Promise.resolve(replayStored(stored));
-}
-
-async function callAndStore(context: Context, next: Handler, lookup: Lookup): Promise<Reply> {
-  const note = lookup.lookUp ? {} : { note: "fresh answer asked for" };
-  context.journal.append({ stage: "exact-cache", decision: "call", reason: "miss", ...note });
-  const reply = await next({ ...context, answerKey: lookup.key });
-  // A follower's answer is stored by its leader.
-  if (reply.origin !== "provider" || reply.status !== 200) return reply;
-  if (reply.kind === "stream") {
-    return { ...reply, open: (sink) => reply.open(new StoringSink(context, lookup, reply, sink)) };
-  }
-  store(context, lookup, reply, [reply.body], reply.end);
-  return reply;
-}
-
-/** Passes a stream on and keeps a copy, as long as it may still be stored. */
-class StoringSink implements StreamSink {
-  readonly #context: Context;
-  readonly #lookup: Lookup;
-  readonly #reply: StreamReply;
-  readonly #outer: StreamSink;
-  #pieces: Uint8Array[] | null = [];
-  #bytes = 0;
-
-  constructor(context: Context, lookup: Lookup, reply: StreamReply, outer: StreamSink) {
-    this.#context = context;
-    this.#lookup = lookup;
-    this.#reply = reply;
-    this.#outer = outer;
-  }
-
-  chunk(bytes: Uint8Array): boolean {
-    this.#bytes += bytes.length;
-    if (this.#bytes > this.#context.route.exactCache.entryBytesMax) this.#pieces = null;
-    this.#pieces?.push(bytes);
-    return this.#outer.chunk(bytes);
-  }
-
-  end(lastBytes: Uint8Array, end: ReplyEnd): void {
-    if (this.#pieces !== null) store(this.#context, this.#lookup, this.#reply, [...this.#pieces, lastBytes], end);
-    this.#pieces = null;
-    this.#outer.end(lastBytes, end);
+    alarmSteppedAside(context, "exact-cache", error);
+    return "could not be replayed";
   }
 }
 
-/** Stores an answer that may be. A store that fails costs a later hit and nothing else. */
-function store(
-  context: Context,
-  { scope, key, ticket }: Lookup,
-  reply: Reply,
-  pieces: readonly Uint8Array[],
-  end: ReplyEnd,
-): void {
+function judge({ context, selfSwitch, lookup }: Pass, found: FoundAnswer, serving: Serving | null, us: number): void {
   try {
-    if (ticket === null) return;
-    let bytes = 0;
-    for (const piece of pieces) bytes += piece.length;
-    const { call } = end;
-    const answered = {
-      status: reply.status,
-      complete: end.complete,
-      finishReason: call?.finishReason ?? null,
-      hasToolCalls: call?.hasToolCalls ?? false,
-      bytes,
-    };
-    if (!mayStore(answered, context.route.exactCache.entryBytesMax)) return;
-    const entry = storedReplyOf(context, reply, pieces, end);
-    if (entry === null) return;
-    const pending = context.ports.answers.set(scope, key, entry, ticket, context.ports.clock.nowMs());
-    if (pending instanceof Promise) pending.catch((error: unknown) => alarmSteppedAside(context, "exact-cache", error));
+    judgeWorth(context, selfSwitch, lookup, found.answer, serving, us);
   } catch (error) {
     alarmSteppedAside(context, "exact-cache", error);
   }
+}
+
+async function buy({ context, next, lookup }: Pass, { ticket }: FoundAnswer): Promise<Reply> {
+  const reply = await next({ ...context, answerKey: lookup.key });
+  return keepReply({ context, lookup, ticket }, reply);
 }

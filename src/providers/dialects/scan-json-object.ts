@@ -7,6 +7,8 @@
 export interface FieldSpan {
   /** The field's name, unescaped. */
   readonly name: string;
+  /** The quote before the name. */
+  readonly nameStart: number;
   readonly valueStart: number;
   readonly valueEnd: number;
 }
@@ -39,14 +41,15 @@ export function scanJsonObject(bytes: Uint8Array, from: number): ObjectSpan | nu
     const name = unescapedName(bytes, at, nameEnd);
     const valueStart = skipBlank(bytes, skipBlank(bytes, nameEnd) + 1);
     const valueEnd = endOfValue(bytes, valueStart);
-    fields.push({ name, valueStart, valueEnd });
+    fields.push({ name, nameStart: at, valueStart, valueEnd });
     at = skipBlank(bytes, valueEnd);
     if (bytes[at] === comma) at = skipBlank(bytes, at + 1);
   }
   return bytes[at] === closeBrace ? { fields, closingBrace: at } : null;
 }
 
-function skipBlank(bytes: Uint8Array, from: number): number {
+/** The first offset at or after `from` that holds no blank. */
+export function skipBlank(bytes: Uint8Array, from: number): number {
   let at = from;
   for (;;) {
     const byte = bytes[at];
@@ -71,8 +74,8 @@ function unescapedName(bytes: Uint8Array, start: number, end: number): string {
   return typeof name === "string" ? name : "";
 }
 
-/** Offset after the value that starts at `start`: skips strings whole, so brackets inside them do not count. */
-function endOfValue(bytes: Uint8Array, start: number): number {
+/** Offset after the value that starts at `start`; of bytes that are cut off, their end. Skips strings whole, so brackets inside them do not count. */
+export function endOfValue(bytes: Uint8Array, start: number): number {
   const first = bytes[start];
   if (first === quote) return endOfString(bytes, start);
   if (first !== openBrace && first !== openBracket) return endOfScalar(bytes, start);

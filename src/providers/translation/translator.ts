@@ -7,6 +7,7 @@ import type { Translation, Translator } from "../../spec/translation.ts";
 import type { TranslatedRequest } from "../../spec/translated-request.ts";
 import type { Says } from "./concepts.ts";
 import { errorForStatus, statusFor } from "./error-kinds.ts";
+import { renderAnswer } from "./render-answer.ts";
 import { restrict } from "./restrict.ts";
 import { TranslatedStream } from "./translated-stream.ts";
 
@@ -37,6 +38,7 @@ export function createTranslator(
       known.set(name, found);
       return found;
     },
+    render: (stored, asked) => renderAnswer(dialects, stored, asked),
   };
 }
 

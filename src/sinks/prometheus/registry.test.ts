@@ -117,6 +117,19 @@ describe("the registry", () => {
     expect(text).toContain("farthing_metric_label_overflows_total 14\n");
   });
 
+  it("counts lookups by the kind of key that found the answer, or would have", () => {
+    const registry = createMetricsRegistry();
+    registry.observe(record({ cache: "hit", origin: "exact", attempts: [] }));
+    registry.observe(record({ cache: "hit", origin: "normalised", attempts: [] }));
+    registry.observe(record({ cache: "miss", dialect: "openai-embeddings" }));
+    const text = registry.render(scraped);
+    expect([...text.matchAll(/^farthing_cache_lookups_total(\{.*\} \d+)$/gm)].map(([, line]) => line)).toEqual([
+      '{tier="exact",result="hit"} 1',
+      '{tier="normalised",result="hit"} 1',
+      '{tier="embedding",result="miss"} 1',
+    ]);
+  });
+
   it("counts lookups, durations and process values", () => {
     const registry = createMetricsRegistry();
     registry.observe(record({ cache: "hit", attempts: [], durationUs: 500 }));

@@ -79,7 +79,7 @@ export function createMetricsRegistry(valuesMax: number = labelValuesMax): Metri
       requests.add(1, record.dialect, provider, model, statusClass, record.cache);
       if (record.cost.state === "unpriced") unpriced.add(1, provider);
       if (record.cache === "coalesced") lookups.add(1, "coalesce", "hit");
-      else if (record.cache !== "off" && record.cache !== "bypass") lookups.add(1, "exact", record.cache);
+      else if (record.cache !== "off" && record.cache !== "bypass") lookups.add(1, tierOf(record), record.cache);
       for (const saving of record.savings) {
         const technique = techniques.admit(saving.technique);
         if (saving.picoUsd >= 0n) savings.addPicoUsd(saving.picoUsd, technique);
@@ -106,6 +106,12 @@ export function createMetricsRegistry(valuesMax: number = labelValuesMax): Metri
       renderValue("farthing_config_generation", configGeneration) +
       renderValue("farthing_in_flight_requests", inFlight),
   };
+}
+
+/** Which kind of key found the answer, or would have: of an embedding's inputs, of a folded text, of the request as it is. */
+function tierOf({ dialect, origin }: RequestRecord): string {
+  if (dialect === "openai-embeddings") return "embedding";
+  return origin === "normalised" ? "normalised" : "exact";
 }
 
 /** Read anew at each scrape; of a budget with several accounts the fullest stands for all. */

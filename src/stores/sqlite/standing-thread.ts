@@ -25,8 +25,11 @@ export interface ThreadPlan<From, To> {
 
 /** The connection to a thread. */
 export interface ThreadLink<To> {
-  /** Without a thread the message is lost; `restarted` makes the owner send again what matters. */
-  send(message: To): void;
+  /**
+   * Without a thread the message is lost; `restarted` makes the owner send again what matters.
+   * @param transfer buffers that are the thread's from now on; a message that holds them cannot be sent again.
+   */
+  send(message: To, transfer?: readonly ArrayBuffer[]): void;
   /** Lets the thread finish; after `waitMs` ends it by force. Resolves false when force was needed. */
   close(waitMs: number): Promise<boolean>;
 }
@@ -73,7 +76,7 @@ export async function startStandingThread<From, To>(plan: ThreadPlan<From, To>):
 
   worker = await launch(plan, plan.data, receive, lost);
   return {
-    send: (message) => worker?.postMessage(message),
+    send: (message, transfer = []) => worker?.postMessage(message, transfer),
     close: (waitMs) =>
       new Promise((resolve) => {
         closing = true;

@@ -1,5 +1,7 @@
 import type { Dialect } from "../../../spec/dialect.ts";
 import { fixedPath } from "../fixed-path.ts";
+import { foldLastTurn, messageWords } from "../fold-last-text.ts";
+import { formInBody } from "../form-fields.ts";
 import { wordBytesOf } from "../json-fields.ts";
 import { codec } from "./codec.ts";
 import { encodeRequest } from "./encode-request.ts";
@@ -24,5 +26,10 @@ export const anthropicMessages: Dialect = {
   foldStream,
   renderError,
   renderStreamError,
+  withoutForm: formInBody([]),
+  foldLastText({ rest }, fold) {
+    const messages = foldLastTurn(rest["messages"], messageWords, fold);
+    return messages === null ? null : { ...rest, messages };
+  },
   promptBytes: ({ rest }) => wordBytesOf(rest["system"]) + wordBytesOf(rest["messages"]) + wordBytesOf(rest["tools"]),
 };

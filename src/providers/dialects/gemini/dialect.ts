@@ -1,6 +1,7 @@
 import type { Dialect } from "../../../spec/dialect.ts";
 import { codec } from "./codec.ts";
 import { encodeRequest } from "./encode-request.ts";
+import { foldLastText } from "./fold-last-text.ts";
 import { foldStream } from "./fold-stream.ts";
 import { callPath, matchPath } from "./match-path.ts";
 import { observeStream } from "./observe-stream.ts";
@@ -8,6 +9,7 @@ import { promptBytes } from "./prompt-bytes.ts";
 import { readReply } from "./read-reply.ts";
 import { readRequest } from "./read-request.ts";
 import { renderError, renderStreamError } from "./render-error.ts";
+import { withoutForm } from "./without-form.ts";
 
 /** Google's generateContent, as the Gemini API speaks it. */
 export const gemini: Dialect = {
@@ -23,5 +25,7 @@ export const gemini: Dialect = {
   foldStream,
   renderError,
   renderStreamError,
+  withoutForm,
+  foldLastText,
   promptBytes,
 };

@@ -1,5 +1,7 @@
 import type { Dialect } from "../../../spec/dialect.ts";
 import { fixedPath } from "../fixed-path.ts";
+import { foldLastTurn, messageWords } from "../fold-last-text.ts";
+import { formInBody } from "../form-fields.ts";
 import { wordBytesOf } from "../json-fields.ts";
 import { codec } from "./codec.ts";
 import { encodeRequest } from "./encode-request.ts";
@@ -26,6 +28,11 @@ export const openaiChat: Dialect = {
   foldStream,
   renderError,
   renderStreamError,
+  withoutForm: formInBody(["include_usage", "include_obfuscation"]),
+  foldLastText({ rest }, fold) {
+    const messages = foldLastTurn(rest["messages"], messageWords, fold);
+    return messages === null ? null : { ...rest, messages };
+  },
   promptBytes: ({ rest }) =>
     wordBytesOf(rest["messages"]) +
     wordBytesOf(rest["tools"]) +

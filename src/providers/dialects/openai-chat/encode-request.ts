@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../spec/json.ts";
 import type { ModelRequest, RequestEdit } from "../../../spec/request.ts";
 import { objectOf, utf8Bytes } from "../json-fields.ts";
+import { leaveOutFields, leaveOutMembers } from "../leave-out.ts";
 import { scanJsonObject } from "../scan-json-object.ts";
 import { spliceField } from "../splice-field.ts";
 
@@ -10,7 +11,7 @@ import { spliceField } from "../splice-field.ts";
  */
 export function encodeRequest(request: ModelRequest, edit: RequestEdit, rawBody?: Uint8Array): Uint8Array {
   if (rawBody === undefined) return utf8Bytes(JSON.stringify(editDocument(request.rest, edit)));
-  let body = rawBody;
+  let body = leaveOutFields(rawBody, edit.leaveOut);
   if (edit.model !== undefined) body = spliceField(body, 0, "model", JSON.stringify(edit.model));
   if (edit.addStreamUsage === true) body = spliceStreamUsage(body);
   return body;
@@ -18,7 +19,7 @@ export function encodeRequest(request: ModelRequest, edit: RequestEdit, rawBody?
 
 /** The edit on a parsed body; what the spliced bytes must parse to. */
 export function editDocument(document: Readonly<JsonObject>, edit: RequestEdit): JsonObject {
-  const edited: JsonObject = { ...document };
+  const edited: JsonObject = { ...leaveOutMembers(document, edit.leaveOut) };
   if (edit.model !== undefined) edited["model"] = edit.model;
   if (edit.addStreamUsage === true) {
     const given = document["stream_options"];

@@ -3,13 +3,15 @@ import type { ModelRequest } from "../../../spec/request.ts";
 import { unknownUsage } from "../../../spec/usage.ts";
 import { objectOf, parseObjectBytes, textOf, wordBytesOf } from "../json-fields.ts";
 import { fixedPath } from "../fixed-path.ts";
-import { encodeRequest } from "../openai-chat/encode-request.ts";
 import { observeStream } from "../openai-chat/observe-stream.ts";
 import { renderError, renderStreamError } from "../openai-chat/render-error.ts";
 import { countOf, isGiven } from "../read-count.ts";
 import { requireModel, requireObject } from "../request-fields.ts";
 import { FarthingError } from "../../../kit/farthing-error.ts";
 import { providerUsage } from "../token-usage.ts";
+import { readAnswer, writeAnswer } from "./answers.ts";
+import { encodeRequest } from "./encode-request.ts";
+import { keepInputs, readInputs } from "./inputs.ts";
 
 const path = "/v1/embeddings";
 
@@ -29,6 +31,7 @@ export const openaiEmbeddings: Dialect = {
   foldStream: () => [],
   renderError,
   renderStreamError,
+  elements: { readInputs, keepInputs, readAnswer, writeAnswer },
   promptBytes: ({ rest }) => wordBytesOf(rest["input"]),
 };
 

@@ -43,7 +43,12 @@ class ResponseWriter implements AnswerWriter {
   }
 
   write(events: readonly StreamEvent[]): string {
-    for (const event of events) this.#take(event);
+    for (const [at, event] of events.entries()) {
+      // The dialect names a piece of thinking at its start, its events at its end.
+      const opens = event.type === "reasoning-delta" && event.text !== "" && this.#reasoning === null;
+      if (opens) this.#openReasoning(idAhead(events, at));
+      this.#take(event);
+    }
     return this.#events.take();
   }
 
@@ -155,10 +160,10 @@ class ResponseWriter implements AnswerWriter {
     return this.#reasoning;
   }
 
-  /** A proof without thinking before it is of thinking that is not shown. */
+  /** A proof, or an id, without thinking before it is of thinking that is not shown. */
   #endReasoning(proof: Proof, id: string | null): void {
     const hasProof = proof.signature !== null || proof.redacted !== null;
-    if (this.#reasoning === null && !hasProof) return;
+    if (this.#reasoning === null && !hasProof && id === null) return;
     this.#openReasoning(id).prove(proof);
     this.#reasoning = null;
   }
@@ -194,4 +199,10 @@ class ResponseWriter implements AnswerWriter {
     const told = errorEventOf({ code: kind, type: kind, message, field: null }, this.#events.nextNumber());
     this.#events.append(sseText(told));
   }
+}
+
+/** The id of the thought that goes on at this place, where its end is among these events. */
+function idAhead(events: readonly StreamEvent[], at: number): string | null {
+  const end = events.slice(at).find(({ type }) => type !== "reasoning-delta");
+  return end?.type === "reasoning-end" ? end.id : null;
 }

@@ -3,6 +3,8 @@ import { wordBytesOf } from "../json-fields.ts";
 import { codec } from "./codec.ts";
 import { encodeRequest } from "./encode-request.ts";
 import { foldStream } from "./fold-stream.ts";
+import { foldLastTurn, messageWords } from "../fold-last-text.ts";
+import { formInBody } from "../form-fields.ts";
 import { observeStream } from "./observe-stream.ts";
 import { readReply } from "./read-reply.ts";
 import { readRequest } from "./read-request.ts";
@@ -26,6 +28,12 @@ export const openaiResponses: Dialect = {
   foldStream,
   renderError,
   renderStreamError,
+  withoutForm: formInBody(["include_obfuscation"]),
+  foldLastText({ rest }, fold) {
+    const { input } = rest;
+    const folded = typeof input === "string" ? fold(input) : foldLastTurn(input, messageWords, fold);
+    return folded === null ? null : { ...rest, input: folded };
+  },
   promptBytes: ({ rest }) =>
     wordBytesOf(rest["instructions"]) +
     wordBytesOf(rest["input"]) +

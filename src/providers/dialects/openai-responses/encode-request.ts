@@ -1,5 +1,6 @@
 import type { ModelRequest, RequestEdit } from "../../../spec/request.ts";
 import { utf8Bytes } from "../json-fields.ts";
+import { leaveOutFields, leaveOutMembers } from "../leave-out.ts";
 import { spliceField } from "../splice-field.ts";
 
 /**
@@ -8,7 +9,9 @@ import { spliceField } from "../splice-field.ts";
  */
 export function encodeRequest(request: ModelRequest, edit: RequestEdit, rawBody?: Uint8Array): Uint8Array {
   if (rawBody !== undefined) {
-    return edit.model === undefined ? rawBody : spliceField(rawBody, 0, "model", JSON.stringify(edit.model));
+    const body = leaveOutFields(rawBody, edit.leaveOut);
+    return edit.model === undefined ? body : spliceField(body, 0, "model", JSON.stringify(edit.model));
   }
-  return utf8Bytes(JSON.stringify(edit.model === undefined ? request.rest : { ...request.rest, model: edit.model }));
+  const rest = leaveOutMembers(request.rest, edit.leaveOut);
+  return utf8Bytes(JSON.stringify(edit.model === undefined ? rest : { ...rest, model: edit.model }));
 }

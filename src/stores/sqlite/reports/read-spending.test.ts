@@ -27,11 +27,12 @@ it("requests that called a provider, with each call and what was reserved for th
     });
     const unpriced = { state: "unpriced", picoUsd: null } as const;
     const rows = [
-      at(0, { attempts: [], claims: { tags: [] } }),
+      // A hit costs its lookup, and some of what a row costs may be a lookup's: no provider bills that, and no budget counts it.
+      at(0, { attempts: [], claims: { tags: [] }, cache: "hit", cost: { state: "priced", picoUsd: 9n } }),
       at(1, {
         keyId: "k1",
         claims: { tags: [], user: "u", team: "t", feature: "f" },
-        cost: { state: "priced", picoUsd: 12n },
+        cost: { state: "priced", picoUsd: 15n },
         attempts: [
           sampleAttempt(0, {
             model: "m1",

@@ -1,0 +1,50 @@
+import type { Context } from "../../spec/context.ts";
+import type { Scope } from "../../spec/caller.ts";
+
+/** Most tags of one answer (spec/answer-store.ts). */
+export const answerTagsMax = 64;
+
+/** Where an answer was bought. */
+export interface AnswerSource {
+  readonly endpointId: string;
+  /** The model that was asked. */
+  readonly model: string;
+  /** The snapshot that answered, where the provider told. */
+  readonly servedModel: string | null;
+}
+
+/** The tag of everything bought from a model, under the name it was asked by. */
+export function modelTag({ endpointId, model }: Pick<AnswerSource, "endpointId" | "model">): string {
+  return `model:${endpointId}/${model}`;
+}
+
+/** The tag of everything that one snapshot behind a model's name answered. */
+export function servedTag({ endpointId, model }: AnswerSource, servedModel: string): string {
+  return `served:${endpointId}/${model}/${servedModel}`;
+}
+
+/** The tag of everything that was answered to an end user: a keyed digest, so that no store holds the name. */
+export function userTag(owner: Scope, user: string, { ports }: Pick<Context, "ports">): string {
+  return `user:${ports.digest(owner, `user:${user}`)}`;
+}
+
+/** Tags of a prompt's name such as `summarise@3`: every version of it, and this one. */
+export function promptTags(prompt: string): readonly string[] {
+  const at = prompt.lastIndexOf("@");
+  return at <= 0 ? [`prompt:${prompt}`] : [`prompt:${prompt.slice(0, at)}`, `prompt:${prompt}`];
+}
+
+/**
+ * What an answer to this request can be forgotten by. Null when that would be more than a store keeps: an answer that
+ * could not be forgotten by all of it is not stored.
+ */
+export function answerTagsOf(context: Context, source: AnswerSource): readonly string[] | null {
+  const { claims, scope } = context.caller;
+  const tags = [modelTag(source), `route:${context.route.name}`];
+  if (source.servedModel !== null) tags.push(servedTag(source, source.servedModel));
+  if (claims.prompt !== undefined) tags.push(...promptTags(claims.prompt));
+  if (claims.user !== undefined) tags.push(userTag(scope, claims.user, context));
+  for (const document of context.documents) tags.push(`document:${document}`);
+  for (const label of claims.tags) tags.push(`tag:${label}`);
+  return tags.length > answerTagsMax ? null : tags;
+}

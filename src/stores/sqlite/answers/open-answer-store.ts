@@ -1,0 +1,275 @@
+import type {
+  AnswerEntry,
+  AnswerSelector,
+  AnswerStats,
+  AnswerStore,
+  AnswerTicket,
+  FoundAnswer,
+  StoredAnswer,
+} from "../../../spec/answer-store.ts";
+import type { CacheScope } from "../../../spec/cache-scope.ts";
+import type { Scope } from "../../../spec/caller.ts";
+import { decodeAnswer, encodeAnswer } from "../../answers/answer-codec.ts";
+import { AnswerFileError } from "./answer-failure.ts";
+import { openAnswerParts, type AnswerParts, type OpenAnswerStoreOptions } from "./answer-parts.ts";
+import { isSpoilt, moveAnswerFileAside } from "./answer-file.ts";
+import { fingerprintOf } from "./key-index.ts";
+import { KnownTickets } from "./known-tickets.ts";
+
+/** No answer takes more than this part of the room, nor more bytes than these. */
+const entryShareMax = 8;
+const entryBytesMax = 16 << 20;
+/** Ended entries go at least this often, where nothing is stored meanwhile. */
+const sweepMs = 60_000;
+/** A file that could not be opened again is tried again after so long. */
+const reopenMs = 5_000;
+
+const unknown: FoundAnswer = { answer: null, ticket: null };
+
+/**
+ * Opens the answers that outlive a restart: `answers.sqlite` (0600, WAL) through `node:sqlite`, written by one thread and read by
+ * another. What this process knows not to be there is answered at once, without a look into the file; so entries that
+ * another process has written are found after the next start only. Invalidations of other processes hold at once. States and invariants
+ * are in docs/specs/answer-cache.md.
+ *
+ * @throws FarthingError `config_invalid` when the file is newer than this version, or not a store of answers. A spoilt one is
+ *   put aside with an alarm.
+ */
+export async function openSqliteAnswerStore(options: OpenAnswerStoreOptions): Promise<AnswerStore> {
+  return new SqliteAnswerStore(options, await openAnswerParts(options));
+}
+
+class SqliteAnswerStore implements AnswerStore {
+  readonly #options: OpenAnswerStoreOptions;
+  readonly #tickets: KnownTickets;
+  /** Null while the file is begun anew, and once closed. */
+  #parts: AnswerParts | null;
+  #closed = false;
+  #renewal: Promise<void> = Promise.resolve();
+  #stopSweeping: () => void = () => undefined;
+
+  constructor(options: OpenAnswerStoreOptions, parts: AnswerParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#tickets = new KnownTickets(options.clock);
+    this.#scheduleSweep();
+  }
+
+  get(scope: CacheScope, key: string, nowMs: number): FoundAnswer | Promise<FoundAnswer> {
+    const parts = this.#parts;
+    if (parts === null) return this.#closed ? Promise.reject(closedError()) : unknown;
+    const fingerprint = fingerprintOf(scope, key);
+    if (parts.index.has(fingerprint)) return this.#read(parts, scope, key, fingerprint, nowMs);
+    try {
+      return { answer: null, ticket: this.#tickets.of(scope.owner, () => readTicket(parts, scope.owner)) };
+    } catch (error) {
+      return Promise.reject(this.#judge(error, parts));
+    }
+  }
+
+  getMany(
+    scope: CacheScope,
+    keys: readonly string[],
+    nowMs: number,
+  ): readonly FoundAnswer[] | Promise<readonly FoundAnswer[]> {
+    const found = keys.map((key) => this.get(scope, key, nowMs));
+    return found.some((one) => one instanceof Promise) ? Promise.all(found) : (found as FoundAnswer[]);
+  }
+
+  ticketOf(owner: Scope): AnswerTicket | Promise<AnswerTicket> {
+    try {
+      const parts = this.#demand();
+      const ticket = readTicket(parts, owner);
+      this.#tickets.learn(owner, ticket);
+      return ticket;
+    } catch (error) {
+      return Promise.reject(this.#judge(error, this.#parts));
+    }
+  }
+
+  async set(scope: CacheScope, key: string, answer: StoredAnswer, ticket: AnswerTicket, nowMs: number): Promise<void> {
+    const parts = this.#parts;
+    if (parts === null) return;
+    const encoded = encodeAnswer(scope, key, answer);
+    if (encoded.length > Math.min(this.#options.bytesMax / entryShareMax, entryBytesMax)) return;
+    const place = { owner: scope.owner, partition: scope.partition, isolation: scope.isolation, key };
+    const { storedAtMs, endsAtMs, costPicoUsd } = answer;
+    const entry = {
+      ...place,
+      ...ticket,
+      fingerprint: fingerprintOf(scope, key),
+      storedAtMs,
+      endsAtMs,
+      costPicoUsd: Number(costPicoUsd),
+      tags: JSON.stringify(answer.tags.map((tag) => tag.toWellFormed())),
+      // Bytes of a pool are shared with others; these go to the thread for good.
+      body: encoded.byteLength === encoded.buffer.byteLength ? encoded : Uint8Array.from(encoded),
+    };
+    await this.#guarded(parts, parts.writer.call({ kind: "set", entry }, nowMs));
+  }
+
+  async invalidate(owner: Scope, tag: string, nowMs: number): Promise<void> {
+    const parts = this.#demand();
+    await this.#raise(parts, { owner, tag: tag.toWellFormed() }, nowMs);
+  }
+
+  async purge(selector: AnswerSelector, nowMs: number): Promise<number> {
+    const parts = this.#demand();
+    const gone = isEverything(selector)
+      ? (await this.#guarded(parts, parts.writer.call({ kind: "clear" }, nowMs))).count
+      : await this.#purgeSome(parts, selector, nowMs);
+    this.#tickets.forget();
+    // What was deleted must not lie in the log either.
+    await this.#guarded(parts, parts.writer.call({ kind: "checkpoint" }, nowMs));
+    return gone;
+  }
+
+  async stats(_nowMs: number): Promise<AnswerStats> {
+    const parts = this.#demand();
+    const { entries, bytes } = await this.#guarded(parts, parts.reader.call({ kind: "stats" }));
+    return { entries, bytes, bytesMax: this.#options.bytesMax, evicted: parts.evicted() };
+  }
+
+  async *scan(selector: AnswerSelector, nowMs: number): AsyncIterable<AnswerEntry> {
+    const parts = this.#demand();
+    const wellFormed = selector.tag === undefined ? selector : { ...selector, tag: selector.tag.toWellFormed() };
+    for (let afterId = 0; ;) {
+      const step = parts.reader.call({ kind: "scan", selector: wellFormed, afterId, nowMs });
+      const { entries, lastId } = await this.#guarded(parts, step);
+      for (const { owner, isolation, partition, key, body } of entries) {
+        const scope: CacheScope = { owner: owner as Scope, isolation, partition: partition as Scope };
+        const answer = decodeAnswer(scope, key, body);
+        if (answer !== null) yield { scope, key, answer };
+      }
+      if (lastId === null) return;
+      afterId = lastId;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopSweeping();
+    await this.#renewal;
+    const parts = this.#parts;
+    if (parts === null) return;
+    await parts.writer.drained();
+    this.#parts = null;
+    await parts.close(closedError());
+  }
+
+  async #read(
+    parts: AnswerParts,
+    scope: CacheScope,
+    key: string,
+    fingerprint: number,
+    nowMs: number,
+  ): Promise<FoundAnswer> {
+    const { owner, partition } = scope;
+    const call = { kind: "get", fingerprint, owner, partition, key, nowMs } as const;
+    const { id, body, sequence } = await this.#guarded(parts, parts.reader.call(call));
+    const ticket = { generation: parts.epochs.generation, sequence };
+    this.#tickets.learn(owner, ticket);
+    if (body === null) return { answer: null, ticket };
+    const answer = decodeAnswer(scope, key, body);
+    if (answer === null) this.#dropTorn(parts, id, nowMs);
+    else parts.writer.countHit(id);
+    return { answer, ticket };
+  }
+
+  /** Its checksum does not fit: nobody gets it, and it makes room for a good one. */
+  #dropTorn(parts: AnswerParts, id: number, nowMs: number): void {
+    this.#options.alarm("cache-unreachable", "A stored answer was spoilt on the disk; it was deleted and not served.");
+    parts.writer.call({ kind: "drop", id }, nowMs).catch(() => undefined);
+  }
+
+  async #purgeSome(parts: AnswerParts, asked: AnswerSelector, nowMs: number): Promise<number> {
+    const selector = asked.tag === undefined ? asked : { ...asked, tag: asked.tag.toWellFormed() };
+    const belowSequence = await this.#raise(parts, selector, nowMs);
+    let gone = 0;
+    for (let afterId = 0; ;) {
+      const step = parts.writer.call({ kind: "delete", selector, belowSequence, afterId }, nowMs);
+      const { count, lastId } = await this.#guarded(parts, step);
+      gone += count;
+      if (lastId === null) return gone;
+      afterId = lastId;
+    }
+  }
+
+  async #raise(parts: AnswerParts, selector: AnswerSelector, nowMs: number): Promise<number> {
+    const { count } = await this.#guarded(parts, parts.writer.call({ kind: "raise", selector }, nowMs));
+    this.#tickets.forget();
+    return count;
+  }
+
+  #demand(): AnswerParts {
+    if (this.#parts !== null) return this.#parts;
+    throw this.#closed ? closedError() : beginsAnewError();
+  }
+
+  async #guarded<T>(parts: AnswerParts, call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      throw this.#judge(error, parts);
+    }
+  }
+
+  /** A file that is spoilt or gone is left at once: what it says may be wrong. */
+  #judge(error: unknown, parts: AnswerParts | null): unknown {
+    const cause = error instanceof AnswerFileError ? error.reason : isSpoilt(error) ? "spoilt" : "other";
+    if (cause !== "other" && parts !== null && this.#parts === parts) {
+      this.#renewal = this.#renew(parts, cause, String(error));
+    }
+    return error;
+  }
+
+  async #renew(parts: AnswerParts, cause: "spoilt" | "replaced", why: string): Promise<void> {
+    const { directory, alarm, clock } = this.#options;
+    this.#parts = null;
+    this.#tickets.forget();
+    alarm("cache-unreachable", `The store of answers begins anew: ${why}`);
+    await parts.close(beginsAnewError()).catch(() => undefined);
+    const reopen = async (): Promise<void> => {
+      try {
+        if (cause === "spoilt" && parts.file.isInPlace()) moveAnswerFileAside(directory);
+        const next = await openAnswerParts(this.#options);
+        if (this.#closed) await next.close(closedError());
+        else this.#parts = next;
+      } catch (error) {
+        alarm("cache-unreachable", `The store of answers cannot be opened: ${String(error)}`);
+        if (!this.#closed) clock.after(reopenMs, () => void reopen());
+      }
+    };
+    await reopen();
+  }
+
+  #scheduleSweep(): void {
+    const { clock } = this.#options;
+    this.#stopSweeping = clock.after(sweepMs, () => {
+      // A failure is met again by the next call that somebody waits for.
+      this.#parts?.writer.call({ kind: "sweep" }, clock.nowMs()).catch(() => undefined);
+      this.#scheduleSweep();
+    });
+  }
+}
+
+/** @throws AnswerFileError when another file lies in the place of this one; SQLite's error. */
+function readTicket({ file, epochs }: AnswerParts, owner: Scope): AnswerTicket {
+  if (!file.isInPlace()) {
+    throw new AnswerFileError({ message: "The file of answers was replaced by another one.", cause: "replaced" });
+  }
+  return { generation: epochs.generation, sequence: epochs.sequenceOf(owner) };
+}
+
+function isEverything({ owner, tag, key }: AnswerSelector): boolean {
+  return owner === undefined && tag === undefined && key === undefined;
+}
+
+function beginsAnewError(): Error {
+  return new Error("The file of answers is being begun anew. Try again in a moment.");
+}
+
+function closedError(): Error {
+  return new Error("The store of answers is closed.");
+}
