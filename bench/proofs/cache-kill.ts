@@ -73,7 +73,7 @@ export async function proveCacheKill({ seed, quick }: ProofOptions): Promise<rea
 /** Redis keeps nothing by itself when the server dies; with its append-only file it does. PostgreSQL has its own log. */
 async function proveServers(prove: (victim: Victim) => Promise<void>): Promise<void> {
   if (redisAbsence === null) {
-    const lasting = ["--appendonly", "yes", "--appendfsync", "everysec"];
+    const lasting = ["--appendonly", "yes", "--appendfsync", "always"];
     const start = { kind: "redis", start: () => startTestRedisServer(lasting) } as const;
     await withServer(start, (place) => prove({ name: "redis", place }));
     await withServer(start, (place, acts) => prove({ name: "redis-server-appendonly", place, ...acts }));

@@ -9,13 +9,13 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Tries until it works, for ten seconds; then fails as it failed last. */
+/** Tries until it works, for twenty seconds (machines are busy while tests run); then fails as it failed last. */
 export async function untilItWorks<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await run();
     } catch (error) {
-      if (attempt >= 400) throw error;
+      if (attempt >= 800) throw error;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }

@@ -14,6 +14,8 @@ const scope = sampleScope("owner");
 const owner = "owner" as Scope;
 let server: TestPostgresServer;
 let prefixes = 0;
+/** A server that starts again on a busy machine takes its time. */
+const patient = { timeout: 60_000 };
 
 function open(prefix = `test "${++prefixes}`, bytesMax = 1 << 20): Promise<AnswerStore> {
   return openPostgresAnswerStore({ url: server.plainUrl, prefix, bytesMax, clock: systemClock, alarm: () => {} });
@@ -119,7 +121,7 @@ describe.skipIf(postgresAbsence !== null)(
       await assert.rejects(open("x".repeat(64)), /cache\.prefix is longer than 63 bytes/);
     });
 
-    test("answers and invalidations outlive a killed server; without it all rejects at once", async () => {
+    test("answers and invalidations outlive a killed server; without it all rejects at once", patient, async () => {
       const store = await open("killed");
       await storeAnswer(store, scope, "key", { tags: ["tag:x"] });
       await storeAnswer(store, scope, "other", { tags: ["tag:y"] });
@@ -137,20 +139,24 @@ describe.skipIf(postgresAbsence !== null)(
       await Promise.all([store.close(), late.close()]);
     });
 
-    test("a replica that takes over serves nothing that was stored before: it may lack what was taken back", async () => {
-      const store = await open("taken-over");
-      await storeAnswer(store, scope, "key");
-      const ticket = await store.ticketOf(owner, nowMs);
-      await server.takeOver();
-      assert.equal(await untilItWorks(() => modelFound(store, scope, "key")), null);
-      await store.set(scope, "late", sampleAnswer(), ticket, nowMs);
-      assert.equal(await modelFound(store, scope, "late"), null);
-      await storeAnswer(store, scope, "key", { model: "new" });
-      assert.equal(await modelFound(store, scope, "key"), "new");
-      await store.close();
-    });
+    test(
+      "a replica that takes over serves nothing that was stored before: it may lack what was taken back",
+      patient,
+      async () => {
+        const store = await open("taken-over");
+        await storeAnswer(store, scope, "key");
+        const ticket = await store.ticketOf(owner, nowMs);
+        await server.takeOver();
+        assert.equal(await untilItWorks(() => modelFound(store, scope, "key")), null);
+        await store.set(scope, "late", sampleAnswer(), ticket, nowMs);
+        assert.equal(await modelFound(store, scope, "late"), null);
+        await storeAnswer(store, scope, "key", { model: "new" });
+        assert.equal(await modelFound(store, scope, "key"), "new");
+        await store.close();
+      },
+    );
 
-    test("a server that stalls is left within seconds, and works again afterwards", async () => {
+    test("a server that stalls is left within seconds, and works again afterwards", patient, async () => {
       const store = await open("stalled");
       await storeAnswer(store, scope, "key");
       server.stall();

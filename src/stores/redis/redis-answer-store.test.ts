@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, onTestFinished, test } from "vitest";
 import { systemClock } from "../../assembly/system-clock.ts";
 import type { AnswerStore } from "../../spec/answer-store.ts";
 import type { Scope } from "../../spec/caller.ts";
@@ -144,6 +144,7 @@ describe.skipIf(redisAbsence !== null)(
 
     test("a server that came back with an old snapshot serves nothing that was taken back since, nor anything older", async () => {
       const lasting = await startTestRedisServer(["--dbfilename", "old.rdb"]);
+      onTestFinished(() => lasting.stop());
       const options = { url: lasting.url, prefix: "old", bytesMax: 1 << 20, clock: systemClock, alarm: () => {} };
       const store = await openRedisAnswerStore(options);
       await storeAnswer(store, scope, "key", { tags: ["tag:x"] });
@@ -160,11 +161,11 @@ describe.skipIf(redisAbsence !== null)(
       await storeAnswer(store, scope, "key", { model: "new" });
       assert.equal(await modelFound(store, scope, "key"), "new");
       await store.close();
-      await lasting.stop();
     });
 
-    test("a server that came back with all of its append-only file serves what was not taken back", async () => {
-      const lasting = await startTestRedisServer(["--appendonly", "yes"]);
+    test("a server that syncs each command came back with all it had and serves what was not taken back", async () => {
+      const lasting = await startTestRedisServer(["--appendonly", "yes", "--appendfsync", "always"]);
+      onTestFinished(() => lasting.stop());
       const options = { url: lasting.url, prefix: "whole", bytesMax: 1 << 20, clock: systemClock, alarm: () => {} };
       const store = await openRedisAnswerStore(options);
       await storeAnswer(store, scope, "kept", { tags: ["tag:y"] });
@@ -175,7 +176,6 @@ describe.skipIf(redisAbsence !== null)(
       assert.equal(await untilItWorks(() => modelFound(store, scope, "kept")), "gpt-4o-mini");
       assert.equal(await modelFound(store, scope, "gone"), null);
       await store.close();
-      await lasting.stop();
     });
 
     test("a full server that takes no writes still serves", async () => {

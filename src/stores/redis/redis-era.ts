@@ -11,8 +11,9 @@ const noReplica = /^0+$/;
 /**
  * Looks, on each new connection, whether the server is still the one that acknowledged what was forgotten. One that
  * started again has what its last snapshot has: without the invalidations since, but with the answers. One that was a
- * replica may lack the latest too. Then a new era begins, in which no older answer lives; only a server that writes each
- * command to its append-only file before it acknowledges it came back with everything.
+ * replica may lack the latest too. Then a new era begins, in which no older answer lives. Only a server that syncs its
+ * append-only file before it acknowledges (`appendfsync always`) came back with everything: with `everysec` it puts off
+ * its writes for up to two seconds while a sync runs, and acknowledges all the same.
  */
 export async function beginEra(
   line: Parameters<RedisGreeting>[0],
@@ -21,10 +22,18 @@ export async function beginEra(
   const told = readInfo(String(await line.send(["INFO"])));
   const run = told("run_id");
   if (run === null) throw new Error("the server does not tell its run_id (INFO)");
-  const complete = told("aof_enabled") === "1" && noReplica.test(told("master_replid2") ?? "");
+  if (told("loading") !== "0") throw new Error("the server still reads what it had");
+  const first = noReplica.test(told("master_replid2") ?? "");
+  const complete = first && told("aof_enabled") === "1" && (await syncsAlways(line));
   const era = randomBytes(12).toString("base64url");
   const words = [baseOf(prefix), String(clock.nowMs()), run, complete ? "1" : "0", era];
   await runScript(line, redisScripts.arrive, [`${baseOf(prefix)}r`], words);
+}
+
+/** A server that does not show its settings, as rented ones do, is taken for one that may have lost something. */
+async function syncsAlways(line: Parameters<RedisGreeting>[0]): Promise<boolean> {
+  const reply = await line.send(["CONFIG", "GET", "appendfsync"]).catch(() => null);
+  return Array.isArray(reply) && String(reply[1]) === "always";
 }
 
 function readInfo(text: string): (name: string) => string | null {

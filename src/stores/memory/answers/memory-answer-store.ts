@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type {
   AnswerEntry,
   AnswerSelector,
@@ -105,6 +106,7 @@ class SegmentedAnswerStore implements MemoryAnswerStore {
         if (this.#lives(this.#owners.of(entry.scope.owner), entry.key, handle, nowMs)) entries.push(entry);
       }
       yield* entries;
+      await turn();
     }
   }
 

@@ -146,7 +146,8 @@ export class EntryWriter {
    */
   #makeRoom(nowMs: number): void {
     const rows = this.#statements.behind.all(this.#hand, candidates);
-    if (rows.length === 0) {
+    // The newest few are not judged yet: nobody had the time to ask for them again.
+    if (rows.length < candidates && this.#hand > 0) {
       this.#hand = 0;
       return;
     }
