@@ -3,7 +3,14 @@ import { leastOf, ratios, subjectNamed, type BenchRun } from "./bench-run.ts";
 import { streamRounds, streamShapes } from "./stream-rounds.ts";
 
 /** Those that stream nothing, or are measured with streams elsewhere. */
-const notStreamed: readonly string[] = ["relay", "static", "farthing-translated", "farthing-budgets"];
+const notStreamed: readonly string[] = [
+  "relay",
+  "static",
+  "farthing-translated",
+  "farthing-budgets",
+  "farthing-cache-bare",
+  "farthing-cache-memory",
+];
 
 /** CPU for each SSE event: paced (an event every 20 ms on 64 streams) and in bursts (all events at once on 8). */
 export async function measureStreams(run: BenchRun): Promise<readonly Result[]> {

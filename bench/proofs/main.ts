@@ -5,6 +5,7 @@ import { proveAborts } from "./aborts.ts";
 import { proveBudgets } from "./budgets.ts";
 import { proveCacheFreshness } from "./cache-freshness.ts";
 import { proveCacheKill } from "./cache-kill.ts";
+import { proveCacheScope } from "./cache-scope.ts";
 import { proveCoalesce } from "./coalesce.ts";
 import { proveCompliance } from "./compliance.ts";
 import { proveConservation } from "./conservation.ts";
@@ -37,6 +38,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   compliance: proveCompliance,
   "cache-freshness": proveCacheFreshness,
   "cache-kill": proveCacheKill,
+  "cache-scope": proveCacheScope,
   "redis-faults": proveRedisFaults,
 };
 

@@ -4,6 +4,7 @@ import { proveAborts } from "./aborts.ts";
 import { proveBudgets } from "./budgets.ts";
 import { proveCacheFreshness } from "./cache-freshness.ts";
 import { proveCacheKill } from "./cache-kill.ts";
+import { proveCacheScope } from "./cache-scope.ts";
 import { proveCoalesce } from "./coalesce.ts";
 import { proveCompliance } from "./compliance.ts";
 import { proveConservation } from "./conservation.ts";
@@ -29,6 +30,7 @@ const proofs: readonly (readonly [string, Proof])[] = [
   ["compliance routes", proveCompliance],
   ["answers are forgotten on time", proveCacheFreshness],
   ["kill -9 while answers are stored", proveCacheKill],
+  ["no answer reaches who may not have it", proveCacheScope],
   ["broken streams and replies are no success", proveMutations],
 ];
 

@@ -33,7 +33,7 @@ export const differences = [
 export type Difference = (typeof differences)[number];
 
 /** How many values each has; 0 is the plainest. */
-const sizes: Readonly<Record<Difference, number>> = {
+export const sizes: Readonly<Record<Difference, number>> = {
   owner: 3,
   credential: 3,
   user: 3,
@@ -55,7 +55,7 @@ const sizes: Readonly<Record<Difference, number>> = {
   temperature: 3,
   length: 2,
   option: 3,
-  // The last one is refused by the provider.
+  // The provider refuses the last one.
   text: 3,
   spelling: 2,
   // Of embeddings: which further inputs stand beside the first, and where.
@@ -70,14 +70,6 @@ const unsaid: Readonly<Partial<Record<DialectName, readonly Difference[]>>> = {
   "openai-completions": ["system", "earlier", "tools", "format"],
   "openai-embeddings": ["form", "system", "earlier", "tools", "temperature"],
 };
-
-/** Dialects whose answers can be given in another form, and to callers of one another. */
-const translated: ReadonlySet<DialectName> = new Set([
-  "openai-chat",
-  "openai-responses",
-  "anthropic-messages",
-  "gemini",
-]);
 
 /** Name of the dialect of a request. */
 export function dialectOf(ask: Ask): DialectName {
@@ -109,23 +101,8 @@ export function neighbourOf(ask: Ask, random: Random): Ask {
   }
 }
 
-/** Another request that may be given the same answer, or the same once more where none is found. */
-export function repeatOf(ask: Ask, random: Random): Ask {
-  const name = sharersOf(ask);
-  for (let tries = 0; tries < 8; tries++) {
-    const changed: Record<Difference, number> & { round: number } = { ...ask };
-    for (const each of mayVary) if (random() < 0.5) changed[each] = below(random, sizes[each]);
-    const repeat = sayable(changed);
-    if (name !== null && sharersOf(repeat) === name) return repeat;
-  }
-  return { ...ask };
-}
-
-/** Differences that some routes or dialects take for none. */
-const mayVary = ["form", "spelling", "dialect", "credential", "user", "task", "inputs"] as const;
-
 /** The request without what its dialect has no words for. */
-function sayable(ask: Ask): Ask {
+export function sayable(ask: Ask): Ask {
   const dialect = dialectOf(ask);
   const said: Record<Difference, number> & { round: number } = { ...ask };
   for (const name of unsaid[dialect] ?? []) said[name] = 0;
@@ -135,30 +112,7 @@ function sayable(ask: Ask): Ask {
   return said;
 }
 
-function below(random: Random, size: number): number {
+/** A whole number from 0, less than `size`. */
+export function below(random: Random, size: number): number {
   return Math.floor(random() * size);
-}
-
-/**
- * Who may be given the answer to a request, as this proof understands it and without a look at any key: requests of one
- * name, and no others. Null: nobody else. A refusal is shared by fewer.
- */
-export function sharersOf(ask: Ask): string | null {
-  const { isolation, normalised, acrossDialects, rules } = scopeRoutes[ask.route] ?? scopeRoutes[0];
-  if (isolation === "user" && ask.user === 0) return null;
-  const dialect = dialectOf(ask);
-  const canSpeakOtherwise = translated.has(dialect);
-  const isRefused = ask.text === sizes.text - 1;
-  const free = new Set<Difference>();
-  if (isolation !== "credential") free.add("credential");
-  if (isolation !== "user") free.add("user");
-  if (!rules) free.add("task");
-  if (canSpeakOtherwise && !isRefused) free.add("form");
-  if (canSpeakOtherwise && !isRefused && normalised) free.add("spelling");
-  // An option is a dialect's own word.
-  if (canSpeakOtherwise && !isRefused && acrossDialects && ask.option === 0) free.add("dialect");
-  // Each input of a request for embeddings is a question by itself.
-  if (dialect === "openai-embeddings" && !isRefused)
-    for (const name of ["text", "spelling", "inputs"] as const) free.add(name);
-  return JSON.stringify([ask.round, ...differences.map((name) => (free.has(name) ? null : ask[name]))]);
 }

@@ -2,7 +2,8 @@ import type { KeyMistake } from "../../src/pipeline/test-key-mistakes.ts";
 import type { Random } from "../../src/spec/clock.ts";
 import { createSeededRandom } from "../../src/testing/seeded-random.ts";
 import { marksIn, vectorMarksIn } from "./scope-answers.ts";
-import { type Ask, type Difference, dialectOf, drawAsk, neighbourOf, repeatOf, sharersOf } from "./scope-asks.ts";
+import { type Ask, type Difference, dialectOf, drawAsk, neighbourOf } from "./scope-asks.ts";
+import { mayRepeat, repeatOf, sharersOf } from "./scope-sharers.ts";
 import { inputsOf } from "./scope-bodies.ts";
 import { freshMs, scopeRoutes } from "./scope-routes.ts";
 import { ScopeWorld, type Told } from "./scope-world.ts";
@@ -62,7 +63,7 @@ export async function runScopeRounds(mistake: PlantedMistake | null, seed: numbe
     const first = drawAsk(random, round);
     const others = othersOf(first, random);
     judge(first, await send(world, random, first, others), sums);
-    const kin = others.filter((other) => mayShare(first, other)).length;
+    const kin = others.filter((other) => mayRepeat(first, other)).length;
     sums.repeats += kin;
     sums.probes += others.length - kin;
   }
@@ -100,21 +101,19 @@ async function send(world: ScopeWorld, random: Random, first: Ask, others: reado
   return told;
 }
 
-function mayShare(one: Ask, other: Ask): boolean {
-  const name = sharersOf(one);
-  return name !== null && name === sharersOf(other);
-}
-
 function judge(first: Ask, round: readonly Told[], sums: ScopeSums): void {
   const asks = new Map(round.map(({ mark, ask }) => [mark, ask]));
   for (const told of round) {
     const askers = told.status === 0 ? [] : askersOf(told, asks);
     if (askers.length === 0) sums.failed.push(told.text);
-    for (const asker of askers)
-      if (asker === null || (asker !== told.ask && !mayShare(asker, told.ask))) sums.crossed.push([asker, told.ask]);
-    const isReused = told.origin !== "provider";
-    if (!isReused) continue;
-    if (told.ask !== first && mayShare(first, told.ask)) sums.repeatsServed++;
+    const sharing = { underWay: told.origin === "coalesced", refused: told.status !== 200 };
+    const own = sharersOf(told.ask, sharing);
+    for (const asker of askers) {
+      if (asker === told.ask) continue;
+      if (asker === null || own === null || sharersOf(asker, sharing) !== own) sums.crossed.push([asker, told.ask]);
+    }
+    if (told.origin === "provider") continue;
+    if (told.ask !== first && mayRepeat(first, told.ask)) sums.repeatsServed++;
     for (const layer of layersOf(told, askers)) sums.reused.set(layer, (sums.reused.get(layer) ?? 0) + 1);
   }
 }

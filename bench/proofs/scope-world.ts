@@ -1,4 +1,3 @@
-import { createKeyedDigests } from "../../src/assembly/access/keyed-digests.ts";
 import { createRefresher } from "../../src/assembly/answers/refresh-answers.ts";
 import { buildPipeline } from "../../src/pipeline/order.ts";
 import type { KeyMistake } from "../../src/pipeline/test-key-mistakes.ts";
@@ -6,7 +5,6 @@ import { allDialects } from "../../src/providers/dialects/all-dialects.ts";
 import { saysOf } from "../../src/providers/translation/carried-fields.ts";
 import { createTranslator } from "../../src/providers/translation/translator.ts";
 import { noCacheWishes } from "../../src/spec/cache-control.ts";
-import type { Caller, Claims } from "../../src/spec/caller.ts";
 import type { Context } from "../../src/spec/context.ts";
 import type { Ports } from "../../src/spec/ports.ts";
 import type { Reply } from "../../src/spec/reply.ts";
@@ -14,12 +12,13 @@ import type { Handler } from "../../src/spec/stage.ts";
 import type { ProviderCall, Transport } from "../../src/spec/transport.ts";
 import { createMemoryAnswerStore } from "../../src/stores/memory/answers/memory-answer-store.ts";
 import { type Script, ScriptedCall } from "../../src/testing/scripted-transport.ts";
-import { createStageContext, stageCaller } from "../../src/testing/stage-context.ts";
+import { createStageContext } from "../../src/testing/stage-context.ts";
 import { createStagePorts, type StagePorts } from "../../src/testing/stage-ports.ts";
 import { discardLedger } from "../discard-ledger.ts";
 import { MarkedAnswers, markedRefusal, markedVectors } from "./scope-answers.ts";
 import { type Ask, dialectOf } from "./scope-asks.ts";
 import { bodyOf, inputsOf, modelOf } from "./scope-bodies.ts";
+import { callerOf, headersOf, namespaceOf, queryOf, scopeDigests } from "./scope-callers.ts";
 import { scopeEndpoints, scopeRoutes } from "./scope-routes.ts";
 
 /** A reply as its caller read it. */
@@ -35,21 +34,8 @@ export interface Told {
   readonly reasons: readonly string[];
 }
 
-const digests = createKeyedDigests("the secret of the proof of who shares which answers");
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-/** Two tenants, and a caller with a key of its own that reads like the name of the first. */
-const owners = [
-  digests.scopeOf("tenant", "u"),
-  digests.scopeOf("tenant", "v"),
-  digests.scopeOf("own-key", "u"),
-] as const;
-/** The same names for credentials, users, prompts and namespaces wherever that is possible. */
-const credentials = ["u", "v", "w"] as const;
-const users = [undefined, "u", "v"] as const;
-const names = [undefined, "u", "u@1", 'u","u@1'] as const;
-const headers = [[], ["x-beta", "a"], ["x-organization", "a"]] as const;
-
 /**
  * All routes of the proof with everything that is behind them in a gateway but sockets and files: real dialects, keys, store
  * and stages, one store for all. The provider names in each answer the request that it was sent for.
@@ -76,7 +62,7 @@ export class ScopeWorld {
       ...plain,
       dialects: allDialects,
       translator,
-      digest: digests.digest,
+      digest: scopeDigests.digest,
       answers: createMemoryAnswerStore({ bytesMax: 64 * 2 ** 20 }) as unknown as StagePorts["answers"],
       ledger: discardLedger() as unknown as StagePorts["ledger"],
       refresh: refresher.refresh,
@@ -139,9 +125,9 @@ export class ScopeWorld {
         route: (scopeRoutes[ask.route] ?? scopeRoutes[0]).route,
         caller: callerOf(ask, endpoint.id),
         query: queryOf(ask),
-        headers: [...(dialect === "anthropic-messages" ? versionHeader : []), ...(headers[ask.header] ?? [])],
+        headers: headersOf(ask),
         targets: [{ endpoint, model: modelOf(ask) }],
-        cacheControl: { ...noCacheWishes, namespace: names[ask.namespace] ?? null },
+        cacheControl: { ...noCacheWishes, namespace: namespaceOf(ask) },
       },
     });
     const path = { model: modelOf(ask), stream };
@@ -160,39 +146,11 @@ export class ScopeWorld {
   }
 
   #scriptOf(ask: Ask, mark: number, { body }: ProviderCall): Script {
-    if (ask.text === 2) return markedRefusal(mark);
+    if (decoder.decode(body).includes("refused")) return markedRefusal(mark);
     const dialect = dialectOf(ask);
     if (dialect === "openai-embeddings") return markedVectors(body, inputsOf(ask), mark);
     return this.#answers.answer(dialect, ask.form > 0, mark);
   }
-}
-
-const versionHeader = ["anthropic-version", "2023-06-01"] as const;
-
-function callerOf(ask: Ask, endpointId: string): Caller {
-  const own = ask.owner === 2;
-  const user = users[ask.user];
-  const prompt = names[ask.prompt];
-  const claims: Claims = {
-    tags: [],
-    ...(user === undefined ? {} : { user }),
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(ask.task === 0 ? {} : { task: "t1" }),
-  };
-  return stageCaller({
-    kind: own ? "own-key" : "local-key",
-    keyId: credentials[ask.credential] ?? "",
-    scope: owners[ask.owner] ?? owners[0],
-    providerKey: own ? "sk-own" : null,
-    endpointId: own ? endpointId : null,
-    claims,
-  });
-}
-
-function queryOf(ask: Ask): string {
-  const parts = [dialectOf(ask) === "gemini" && ask.form > 0 ? "alt=sse" : "", ask.query === 0 ? "" : "v=2"];
-  const query = parts.filter((part) => part !== "").join("&");
-  return query === "" ? "" : `?${query}`;
 }
 
 function readStream(reply: Extract<Reply, { kind: "stream" }>): Promise<string> {
