@@ -4,16 +4,13 @@ import { createUsageEstimator } from "../money/costs/usage-estimator.ts";
 import { allDialects } from "../providers/dialects/all-dialects.ts";
 import { saysOf } from "../providers/translation/carried-fields.ts";
 import { createTranslator } from "../providers/translation/translator.ts";
-import { createMetricsRegistry, type MetricsRegistry } from "../sinks/prometheus/registry.ts";
-import type { BudgetAdmission } from "../spec/budget.ts";
+import { createMetricsRegistry } from "../sinks/prometheus/registry.ts";
 import type { Clock } from "../spec/clock.ts";
 import type { FarthingConfig } from "../spec/config.ts";
 import type { LedgerStatus, LedgerStore } from "../spec/ledger.ts";
 import type { AlarmCode } from "../spec/metrics.ts";
-import type { OutcomeStore } from "../spec/outcome.ts";
 import type { BodyStore } from "../spec/body-store.ts";
 import type { Context } from "../spec/context.ts";
-import type { Digest } from "../spec/ports.ts";
 import type { PriceBook } from "../spec/prices.ts";
 import type { Reply } from "../spec/reply.ts";
 import { createLedgerReader } from "../stores/sqlite/reports/ledger-reader.ts";
@@ -22,6 +19,7 @@ import { openOutcomeStore } from "../stores/sqlite/outcomes/outcomes-store.ts";
 import { speaksDialect } from "./as-asked-target.ts";
 import { createAlarms, type LogLine } from "./alarms.ts";
 import { budgetUseOf } from "./budgets/budget-lines.ts";
+import { closeParts, closeStarted, type EngineParts } from "./engine-parts.ts";
 import { contextOf, promptTokensOf } from "./context-of.ts";
 import { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
@@ -29,20 +27,22 @@ import { explainReply } from "./explain-reply.ts";
 import { prepareFirstStart } from "./access/first-start.ts";
 import { createKeyedDigests } from "./access/keyed-digests.ts";
 import { createLargeBodies } from "./large-bodies/large-bodies.ts";
-import { type ConfigBuilder, createConfigBuilder, type LiveConfig } from "./live-config.ts";
+import { createConfigBuilder, type LiveConfig } from "./live-config.ts";
 import { logConfigChanges } from "./log-config-changes.ts";
 import { trackOpenRequests } from "./open-requests.ts";
 import { type RunningAlerts, startAlerts } from "./alerts/run-alerts.ts";
-import { type OffSwitch, watchOffSwitch } from "./off-switch.ts";
+import { watchOffSwitch } from "./off-switch.ts";
 import { reportDocument, zoneOf } from "./report-document.ts";
 import { openConfiguredBodies } from "./open-bodies.ts";
 import { createPriceBooks } from "./prices/price-books.ts";
-import { createEngineAnswers, type EngineAnswers } from "./answers/engine-answers.ts";
-import { forgetAnswers } from "./answers/forget-answers.ts";
-import { createRefresher, type Refresher } from "./answers/refresh-answers.ts";
+import { createEngineAnswers } from "./answers/engine-answers.ts";
+import { forgetAnswers, type ForgetParts } from "./answers/forget-answers.ts";
+import { createRefresher } from "./answers/refresh-answers.ts";
 import { createSpending, type Spending } from "./budgets/spending.ts";
 import { systemClock } from "./system-clock.ts";
 
+/** The same for every engine. */
+const pureParts = { dialects: allDialects, translator: createTranslator(allDialects, saysOf) };
 /** How long close waits for requests to settle when not told otherwise. */
 const settleWaitMs = 2000;
 
@@ -60,14 +60,7 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
   const ledger = options.ledger ?? (await openConfiguredLedger(config, clock, alarm));
   const newId = createIdSource(clock.nowMs, randomInt(1024));
   const refresher = createRefresher(newId, clock);
-  const spending = createSpending({
-    directory: directory.path,
-    balancesDirectory: config.balancesDirectory ?? directory.path,
-    keysFile: directory.keysFile,
-    owner: digests.ownerOfBalances,
-    clock,
-    alarm,
-  });
+  const spending = createSpending(spendingParts(config, directory, { owner: digests.ownerOfBalances, clock, alarm }));
   const answers = createEngineAnswers(config, options.answers, clock, alarm);
   let bodies: BodyStore | null = null;
   try {
@@ -76,14 +69,13 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
     // Behind the ledger: a start that fails there makes no key. What fails later finds the notices handed over already.
     const firstStartNotices = prepareFirstStart(config, directory, digests);
     if (firstStartNotices.length > 0) options.onFirstStart?.(firstStartNotices);
-    const { budgets } = options;
-    const admissionOf = budgets === undefined ? spending.admissionOf : (): BudgetAdmission => budgets;
     const observers = [...(options.metrics === false ? [] : [metrics.observe]), ...(options.observers ?? [])];
     const builder = createConfigBuilder(
       directory.keysFile,
       digests,
-      { priceBookOf: priceBookOf(options), admissionOf },
+      { priceBookOf: priceBookOf(options), admissionOf: admissionOf(options, spending) },
       {
+        ...pureParts,
         clock,
         random: options.random ?? Math.random,
         answers: answers.store,
@@ -91,8 +83,6 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
         refresh: refresher.refresh,
         ledger,
         estimator: createUsageEstimator(),
-        dialects: allDialects,
-        translator: createTranslator(allDialects, saysOf),
         digest: digests.digest,
         observers,
         alarm,
@@ -103,8 +93,6 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
     const changed = (tool: "start" | "reload", next: LiveConfig): void => tellChanges(tool, next, clock, log);
     changed("start", live);
     const offSwitch = watchOffSwitch(directory.offFile, (off) => log({ level: "info", event: "off-switch", off }));
-    const outcomes =
-      options.outcomes ?? (options.ledger === undefined ? openOutcomeStore(directory.path, clock) : null);
     return assembleEngine({
       live,
       builder,
@@ -112,7 +100,7 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
       changed,
       offSwitch,
       ledger,
-      outcomes,
+      outcomes: options.outcomes ?? (options.ledger === undefined ? openOutcomeStore(directory.path, clock) : null),
       alerts: options.alerts === true ? startAlertsOf(config, { clock, log, alarm, ledger, spending }) : null,
       clock,
       metrics,
@@ -126,13 +114,22 @@ export async function createEngine(config: FarthingConfig, options: EngineOption
       digest: digests.digest,
     });
   } catch (error) {
-    // Their threads would keep the process alive.
-    await answers.close();
-    if (options.bodies === undefined) await bodies?.close();
-    await spending.close();
-    if (options.ledger === undefined) await ledger.close();
+    await closeStarted(options, { answers, bodies, spending, ledger });
     throw error;
   }
+}
+
+function spendingParts(
+  { balancesDirectory }: FarthingConfig,
+  { path, keysFile }: DataDirectory,
+  rest: Pick<Parameters<typeof createSpending>[0], "owner" | "clock" | "alarm">,
+): Parameters<typeof createSpending>[0] {
+  return { directory: path, balancesDirectory: balancesDirectory ?? path, keysFile, ...rest };
+}
+
+/** The admission that was brought, for every config; else each config's own. */
+function admissionOf({ budgets }: EngineOptions, spending: Spending): Spending["admissionOf"] {
+  return budgets === undefined ? spending.admissionOf : () => budgets;
 }
 
 /** Who changed budgets and prices is for the log of changes; a log that cannot be written stops no gateway. */
@@ -167,28 +164,6 @@ function startAlertsOf(
     ledgerStatus,
     budgetUse: async () => budgetUseOf(await spending.lines()),
   });
-}
-
-/** What an engine is put together from. */
-interface EngineParts {
-  readonly live: LiveConfig;
-  readonly builder: ConfigBuilder;
-  readonly spending: Spending;
-  readonly changed: (tool: "reload", next: LiveConfig) => void;
-  readonly offSwitch: OffSwitch;
-  readonly ledger: LedgerStore;
-  readonly outcomes: OutcomeStore | null;
-  readonly alerts: RunningAlerts | null;
-  readonly clock: Clock;
-  readonly metrics: MetricsRegistry;
-  readonly directory: DataDirectory;
-  readonly alarm: (code: AlarmCode, detail: string) => void;
-  readonly firstStartNotices: readonly string[];
-  readonly newId: () => bigint;
-  readonly refresher: Refresher;
-  readonly answers: EngineAnswers;
-  readonly bodies: BodyStore | null;
-  readonly digest: Digest;
 }
 
 function assembleEngine(parts: EngineParts): Engine {
@@ -228,14 +203,7 @@ function assembleEngine(parts: EngineParts): Engine {
     estimateTokens: (request) => promptTokensOf(request, live.ports),
     explain: explainReply,
     outcomes: parts.outcomes,
-    forgetAnswers: (owner, wish) => {
-      const endpointIds = live.config.endpoints.map(({ id }) => id);
-      return forgetAnswers(
-        { answers: answers.store, digest: parts.digest, endpointIds, nowMs: clock.nowMs() },
-        owner,
-        wish,
-      );
-    },
+    forgetAnswers: (owner, wish) => forgetAnswers(forgetPartsOf(parts, live), owner, wish),
     findRequest: (anyId) => ledger.find(anyId),
     overview: (question) => reader.overview(question),
     latestRequests: (limit) => reader.latest(limit),
@@ -259,17 +227,14 @@ function assembleEngine(parts: EngineParts): Engine {
     close: async (waitMs = settleWaitMs) => {
       refresher.stop();
       await open.whenNone(waitMs);
-      offSwitch.close();
       await largeBodies.close();
-      await builder.close();
-      await answers.close();
-      await parts.bodies?.close();
-      await spending.close();
-      await parts.alerts?.close();
-      await parts.outcomes?.close();
-      await ledger.close();
+      await closeParts(parts);
     },
   };
+}
+
+function forgetPartsOf({ answers, digest, clock }: EngineParts, { config }: LiveConfig): ForgetParts {
+  return { answers: answers.store, digest, endpointIds: config.endpoints.map(({ id }) => id), nowMs: clock.nowMs() };
 }
 
 function openConfiguredLedger(

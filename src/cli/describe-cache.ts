@@ -39,10 +39,11 @@ function fullness(stats: ShownStats): string {
   return `${formatCount(stats.entries)} entries, ${room}, ${formatCount(stats.evicted)} thrown out to make room`;
 }
 
+const moment = (atMs: number): string => new Date(atMs).toISOString();
+
 /** One entry for a person: everything but the answer. */
 export function describeEntry({ scope, key, answer }: AnswerEntry): string[] {
   const bytes = answer.pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const moment = (atMs: number): string => new Date(atMs).toISOString();
   const rows: readonly (readonly [string, string])[] = [
     ["key", key],
     ["shared by", scope.isolation],

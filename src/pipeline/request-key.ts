@@ -10,13 +10,15 @@ import { type NeutralRequest, neutralRequest, neutralText } from "./neutral-key.
 import { relevantHeaders } from "./key-headers.ts";
 
 /** Raised when the text below changes its shape, so that no old entry answers a new question. */
-const keyVersion = "4";
+const keyVersion = "5";
 
 /** Members of a body below which order means something: models write the fields of a schema in its order. */
 export const orderedMembers: ReadonlySet<string> = new Set([
   "tools",
   "functions",
   "response_format",
+  // The name of the same in the responses dialect, under `text`.
+  "format",
   "output_format",
   "output_config",
   "responseFormat",

@@ -31,7 +31,12 @@ export async function withInstallationAnswers<Result>(
   }
   const directory = openDataDirectory(config.dataDirectory);
   const clock = systemClock;
-  const store = await openBackStore({ settings, directory: directory.path, clock, alarm: settings.store === "sqlite" ? tellAlarm : ignoreAlarm });
+  const store = await openBackStore({
+    settings,
+    directory: directory.path,
+    clock,
+    alarm: settings.store === "sqlite" ? tellAlarm : ignoreAlarm,
+  });
   try {
     return await work({ store, directory, digests: createKeyedDigests(directory.secret), clock });
   } finally {
