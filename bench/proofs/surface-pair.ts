@@ -28,7 +28,9 @@ export interface SurfacePair {
   stop(): Promise<void>;
 }
 
+// Lookups cost nothing here: the time that one took is no two surfaces' same.
 const limitsAndRoutes = `limits: { bodyBytesMax: 64KiB }
+cache: { cpuHourUsd: "0" }
 routes:
   - { name: cached, match: { task: cached }, exactCache: { enabled: true }, coalesce: { enabled: true } }
   - { name: retried, match: { task: retried }, retry: { enabled: true, backoff: 1ms, backoffMax: 5ms, retryAmbiguous: true } }
