@@ -1,15 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createKeyedDigests } from "../assembly/access/keyed-digests.ts";
-import { addLocalKey } from "../assembly/access/local-keys.ts";
 import type { AnswerStore } from "../spec/answer-store.ts";
 import type { KeyScope } from "../spec/config.ts";
 import { MapAnswerStore } from "../testing/map-answer-store.ts";
 import { stageCache } from "../testing/stage-context.ts";
 import { type RunningGateway, startGateway } from "./server.ts";
-import { type GotAnswer, send, startUpstream, testConfig, type Upstream } from "./test-gateway.ts";
+import { addKey, type GotAnswer, send, startUpstream, testConfig, type Upstream } from "./test-gateway.ts";
 
 let directory: string;
 let upstream: Upstream;
@@ -33,13 +31,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-function makeKey(tenant: string, scopes?: readonly KeyScope[]): string {
-  const digests = createKeyedDigests(readFileSync(join(directory, "scope-secret"), "utf8").trim());
-  const wish = { tenant, ...(scopes === undefined ? {} : { scopes }) };
-  const { key } = addLocalKey(join(directory, "keys.json"), digests, wish);
-  gateway.reload({ ...gateway.engine.config, generation: gateway.engine.config.generation + 1 });
-  return key;
-}
+const makeKey = (tenant: string, scopes?: readonly KeyScope[]): string => addKey(gateway, tenant, scopes);
 
 /** What the cache did for a call with these headers. */
 async function ask(key: string, headers: readonly string[]): Promise<string> {

@@ -1,9 +1,8 @@
 import { forgetBytesMax, parseForgetWish } from "../assembly/answers/forget-wish.ts";
-import { parseJsonBody } from "../assembly/large-bodies/parse-json-body.ts";
 import { authenticate } from "./authenticate.ts";
 import type { CallerRequest, CallerResponse } from "./caller.ts";
 import { checkScope } from "./check-rights.ts";
-import { checkBodyHead, readBody } from "./read-body.ts";
+import { readOwnDocument } from "./read-own-document.ts";
 import type { RequestHead } from "./read-head.ts";
 import type { Surface } from "./surface.ts";
 import { writeJson } from "./write-answer.ts";
@@ -24,11 +23,7 @@ export async function postInvalidation(
   const { engine } = surface;
   const identity = authenticate(head, engine.credentials, engine.ownKeysAllowed);
   checkScope(identity, "cache");
-  const bytesMax = Math.min(forgetBytesMax, engine.config.limits.bodyBytesMax);
-  checkBodyHead(head, bytesMax);
-  if (head.expectsContinue) response.writeContinue();
-  const body = await readBody(request, bytesMax, (leave) => response.on("close", leave));
-  const wish = parseForgetWish(parseJsonBody(body, engine.config.limits.jsonDepthMax));
+  const wish = parseForgetWish(await readOwnDocument(surface, request, response, head, forgetBytesMax));
   const { tags, erased } = await engine.forgetAnswers(identity.scope, wish);
   writeJson(request, response, 200, { object: "farthing.invalidation", tags, ...(erased === null ? {} : { erased }) });
 }

@@ -1,14 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createKeyedDigests } from "../assembly/access/keyed-digests.ts";
-import { addLocalKey } from "../assembly/access/local-keys.ts";
 import { importOutcomes } from "../assembly/outcomes/outcomes-import.ts";
 import { readLedgerEconomics } from "../assembly/outcomes/outcomes-reports.ts";
 import type { KeyScope } from "../spec/config.ts";
 import { type RunningGateway, startGateway } from "./server.ts";
-import { type GotAnswer, send, startUpstream, testConfig, type Upstream } from "./test-gateway.ts";
+import { addKey, type GotAnswer, send, startUpstream, testConfig, type Upstream } from "./test-gateway.ts";
 
 let directory: string;
 let upstream: Upstream;
@@ -28,15 +26,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-function makeKey(tenant: string, scopes?: readonly KeyScope[]): string {
-  const digests = createKeyedDigests(readFileSync(join(directory, "scope-secret"), "utf8").trim());
-  const made = addLocalKey(join(directory, "keys.json"), digests, {
-    tenant,
-    ...(scopes === undefined ? {} : { scopes }),
-  });
-  gateway.reload({ ...gateway.engine.config, generation: gateway.engine.config.generation + 1 });
-  return made.key;
-}
+const makeKey = (tenant: string, scopes?: readonly KeyScope[]): string => addKey(gateway, tenant, scopes);
 
 /** A model call in a session; its request id. */
 async function call(key: string, session: string): Promise<string> {

@@ -1,11 +1,10 @@
 import { outcomePosterOf } from "../assembly/outcomes/outcomes-poster.ts";
 import { outcomesBytesMax, parseOutcomes } from "../assembly/outcomes/outcomes-parse.ts";
-import { parseJsonBody } from "../assembly/large-bodies/parse-json-body.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { authenticate } from "./authenticate.ts";
 import { checkScope } from "./check-rights.ts";
 import type { CallerRequest, CallerResponse } from "./caller.ts";
-import { checkBodyHead, readBody } from "./read-body.ts";
+import { readOwnDocument } from "./read-own-document.ts";
 import type { RequestHead } from "./read-head.ts";
 import type { Surface } from "./surface.ts";
 import { writeJson } from "./write-answer.ts";
@@ -31,11 +30,8 @@ export async function postOutcomes(
   const { outcomes: store } = engine;
   if (store === null)
     throw new FarthingError("unknown_path", "This Farthing keeps no outcomes: its ledger has no file.");
-  const bytesMax = Math.min(outcomesBytesMax, engine.config.limits.bodyBytesMax);
-  checkBodyHead(head, bytesMax);
-  if (head.expectsContinue) response.writeContinue();
-  const body = await readBody(request, bytesMax, (leave) => response.on("close", leave));
-  const outcomes = parseOutcomes(parseJsonBody(body, engine.config.limits.jsonDepthMax), engine.clock.nowMs());
+  const document = await readOwnDocument(surface, request, response, head, outcomesBytesMax);
+  const outcomes = parseOutcomes(document, engine.clock.nowMs());
   const receipt = await store.post(poster, outcomes);
   if ("conflict" in receipt) {
     const message = `The outcome ${JSON.stringify(receipt.conflict)} is stored with another content; nothing of this post is. Give it an id of its own.`;

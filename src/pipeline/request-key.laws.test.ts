@@ -13,34 +13,7 @@ import {
 } from "../testing/stage-context.ts";
 import { answerKeyTexts } from "./request-key.ts";
 import { keyMistakes } from "./test-key-mistakes.ts";
-
-const body: JsonObject = {
-  messages: [
-    { role: "system", content: "You are terse." },
-    { role: "user", content: "What is a farthing?" },
-  ],
-  temperature: 0,
-  top_p: 1,
-  max_tokens: 100,
-  seed: 7,
-  stop: ["\n"],
-  tools: [{ type: "function", function: { name: "f", parameters: { properties: { a: {}, b: {} } } } }],
-  tool_choice: "auto",
-  response_format: { type: "json_schema", json_schema: { properties: { x: {}, y: {} } } },
-  reasoning_effort: "low",
-  user: "u-1",
-  metadata: { plan: "free" },
-};
-const keyOf = (options: StageContextOptions): string | null =>
-  answerKeyTexts(createStageContext(options))?.exact ?? null;
-const base = keyOf({ body });
-
-/** The body with one member changed, or left out. */
-function changed(name: string, value?: JsonValue): StageContextOptions {
-  const { [name]: removed, ...rest } = body;
-  void removed;
-  return { body: value === undefined ? rest : { ...rest, [name]: value } };
-}
+import { base, body, changed, keyOf } from "./test-keyed-body.ts";
 
 describe("a body that differs anywhere", () => {
   const values = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<JsonValue>;

@@ -3,7 +3,7 @@ import { noCacheWishes } from "../spec/cache-control.ts";
 import type { Isolation } from "../spec/cache-scope.ts";
 import type { Scope } from "../spec/caller.ts";
 import type { Claims } from "../spec/caller.ts";
-import type { JsonObject, JsonValue } from "../spec/json.ts";
+import type { JsonValue } from "../spec/json.ts";
 import type { Route, RuleCondition } from "../spec/route.ts";
 import { plainAnswer } from "../testing/plain-dialect.ts";
 import {
@@ -16,35 +16,7 @@ import {
 } from "../testing/stage-context.ts";
 import { createStagePorts } from "../testing/stage-ports.ts";
 import { buildPipeline } from "./order.ts";
-import { answerKeyTexts } from "./request-key.ts";
-
-const body: JsonObject = {
-  messages: [
-    { role: "system", content: "You are terse." },
-    { role: "user", content: "What is a farthing?" },
-  ],
-  temperature: 0,
-  top_p: 1,
-  max_tokens: 100,
-  seed: 7,
-  stop: ["\n"],
-  tools: [{ type: "function", function: { name: "f", parameters: { properties: { a: {}, b: {} } } } }],
-  tool_choice: "auto",
-  response_format: { type: "json_schema", json_schema: { properties: { x: {}, y: {} } } },
-  reasoning_effort: "low",
-  user: "u-1",
-  metadata: { plan: "free" },
-};
-const keyOf = (options: StageContextOptions): string | null =>
-  answerKeyTexts(createStageContext(options))?.exact ?? null;
-const base = keyOf({ body });
-
-/** The body with one member changed, or left out. */
-function changed(name: string, value?: JsonValue): StageContextOptions {
-  const { [name]: removed, ...rest } = body;
-  void removed;
-  return { body: value === undefined ? rest : { ...rest, [name]: value } };
-}
+import { base, body, changed, keyOf } from "./test-keyed-body.ts";
 
 describe("requests that differ in what the answer depends on have different keys", () => {
   const others: Readonly<Record<string, StageContextOptions>> = {

@@ -1,13 +1,13 @@
 import type { BodyStore, ChainReport, ExportedBody, StoredReplyBody, StoredRequestBody } from "../spec/body-store.ts";
 import type { Scope } from "../spec/caller.ts";
+import { Holdable } from "./holdable.ts";
 
 /** A store of bodies that is an array, for tests of what stands above one. It encrypts and chains nothing. */
-export class ListBodyStore implements BodyStore {
+export class ListBodyStore extends Holdable implements BodyStore {
   readonly requests: StoredRequestBody[] = [];
   readonly replies: (StoredReplyBody & { readonly text: string })[] = [];
   /** What is asked to be kept from now on fails. */
   fails: "requests" | "replies" | "both" | "never" = "never";
-  #held: (() => void)[] | null = null;
 
   async keepRequest(request: StoredRequestBody): Promise<void> {
     if (this.fails === "requests" || this.fails === "both") throw new Error("planted: no request is kept");
@@ -20,17 +20,6 @@ export class ListBodyStore implements BodyStore {
     const text = reply.pieces.map((piece) => new TextDecoder().decode(piece)).join("");
     await this.#turn();
     this.replies.push({ ...reply, text });
-  }
-
-  /** From now on whoever keeps something waits for {@link release}. */
-  hold(): void {
-    this.#held = [];
-  }
-
-  release(): void {
-    const held = this.#held ?? [];
-    this.#held = null;
-    for (const resolve of held) resolve();
   }
 
   deleteUser(_owner: Scope, user: Scope): Promise<number> {
@@ -54,7 +43,6 @@ export class ListBodyStore implements BodyStore {
   }
 
   #turn(): Promise<void> {
-    if (this.#held === null) return Promise.resolve();
-    return new Promise((resolve) => this.#held?.push(resolve));
+    return new Promise((resolve) => this.whenReleased(resolve));
   }
 }

@@ -8,6 +8,7 @@ import type { Dialect } from "../spec/dialect.ts";
 import type { Usage } from "../spec/usage.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { ListBodyStore } from "./list-body-store.ts";
+import { Holdable } from "./holdable.ts";
 import { MapAnswerStore } from "./map-answer-store.ts";
 import { createPlainDialect } from "./plain-dialect.ts";
 import { createScriptedTransport, type ScriptedTransport } from "./scripted-transport.ts";
@@ -81,30 +82,17 @@ export const flatPrices: PriceBook = {
 };
 
 /** A ledger that keeps its rows in an array. `result` is its answer to a row that must be synced; `hold` makes it wait. */
-export class RecordingLedger implements LedgerStore {
+export class RecordingLedger extends Holdable implements LedgerStore {
   readonly records: RequestRecord[] = [];
   readonly synced: boolean[] = [];
   result: AppendResult = "synced";
-  #held: (() => void)[] | null = null;
 
   append(record: RequestRecord, sync: boolean): Promise<AppendResult> {
     this.records.push(record);
     this.synced.push(sync);
     if (!sync) return Promise.resolve("accepted");
     const { result } = this;
-    if (this.#held === null) return Promise.resolve(result);
-    return new Promise((resolve) => this.#held?.push(() => resolve(result)));
-  }
-
-  /** From now on rows wait for {@link release}. */
-  hold(): void {
-    this.#held = [];
-  }
-
-  release(): void {
-    const held = this.#held ?? [];
-    this.#held = null;
-    for (const resolve of held) resolve();
+    return new Promise((resolve) => this.whenReleased(() => resolve(result)));
   }
 
   find(): Promise<null> {

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createSeededRandom } from "../../../testing/seeded-random.ts";
+import { idsSaidBy } from "../test-killed-writer.ts";
 import { createBodyReader } from "./read-bodies.ts";
 import { openBodyStore } from "./open-body-store.ts";
 import { makeBodyFolder, removeBodyFolder, testKey } from "./test-body-files.ts";
@@ -33,22 +33,6 @@ const writer = (first: number, count: number): string => `
   };
   for (let worker = 0; worker < 16; worker++) void work();
 `;
-
-/** Runs the writer to its end by SIGKILL; resolves with all it said. */
-function idsSaidBy(code: string): Promise<readonly string[]> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    let errors = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
-    child.once("error", reject);
-    child.once("close", (_code, signal) => {
-      if (signal === "SIGKILL") resolve(said.split("\n").slice(0, -1));
-      else reject(new Error(`the writer ended by itself: ${errors}`));
-    });
-  });
-}
 
 test(
   `a process killed ${cycles} times loses no body that it acknowledged, and the chain is whole`,

@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { createSeededRandom } from "../../../testing/seeded-random.ts";
+import { idsSaidBy } from "../test-killed-writer.ts";
 
 const cycles = 3;
 
@@ -34,22 +34,6 @@ const writer = (directory: string, first: number, count: number): string => `
   };
   for (let worker = 0; worker < 16; worker++) void work();
 `;
-
-/** Runs the writer to its end by SIGKILL; resolves with all it said. */
-function idsSaidBy(code: string): Promise<readonly string[]> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    let errors = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
-    child.once("error", reject);
-    child.once("close", (_code, signal) => {
-      if (signal === "SIGKILL") resolve(said.split("\n").slice(0, -1));
-      else reject(new Error(`the writer ended by itself: ${errors}`));
-    });
-  });
-}
 
 test(`a process killed ${cycles} times loses no row that it acknowledged`, { timeout: 60_000 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), "farthing-kill-"));
