@@ -1,5 +1,5 @@
 import { FarthingError } from "../../kit/farthing-error.ts";
-import { promptTags } from "../../pipeline/answers/answer-tags.ts";
+import { documentTag, labelTag, modelTag, promptTags, routeTag, userTag } from "../../pipeline/answers/answer-tags.ts";
 import type { AnswerStore } from "../../spec/answer-store.ts";
 import type { Scope } from "../../spec/caller.ts";
 import type { Digest } from "../../spec/ports.ts";
@@ -64,13 +64,13 @@ function tagsOf(
   wish: ForgetWish,
 ): readonly MeantTag[] {
   const spelled: Readonly<Record<(typeof forgetFields)[number], (name: string) => readonly string[]>> = {
-    documents: (name) => [`document:${name}`],
-    tags: (name) => [`tag:${name}`],
+    documents: (name) => [documentTag(name)],
+    tags: (name) => [labelTag(name)],
     // The last is the one meant: with a version it is that version's, without one every version's.
     prompts: (name) => promptTags(name).slice(-1),
     models: (name) => modelTags(name, endpointIds),
-    routes: (name) => [`route:${name}`],
-    users: (name) => [`user:${digest(owner, `user:${name}`)}`],
+    routes: (name) => [routeTag(name)],
+    users: (name) => [userTag(owner, name, digest)],
   };
   return forgetFields.flatMap((field) =>
     wish[field].flatMap((name) => spelled[field](name).map((tag) => ({ tag, erase: wish.erase || field === "users" }))),
@@ -80,6 +80,6 @@ function tagsOf(
 /** `openai/gpt-4o` is that provider's; a plain name is every provider's. */
 function modelTags(name: string, endpointIds: readonly string[]): readonly string[] {
   const [first = ""] = name.split("/", 1);
-  if (first !== name && endpointIds.includes(first)) return [`model:${name}`];
-  return endpointIds.map((id) => `model:${id}/${name}`);
+  if (first !== name && endpointIds.includes(first)) return [modelTag({ endpointId: first, model: name.slice(first.length + 1) })];
+  return endpointIds.map((endpointId) => modelTag({ endpointId, model: name }));
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../../spec/context.ts";
 import type { Scope } from "../../spec/caller.ts";
+import type { Digest } from "../../spec/ports.ts";
 
 /** Most tags of one answer (spec/answer-store.ts). */
 export const answerTagsMax = 64;
@@ -24,8 +25,23 @@ export function servedTag({ endpointId, model }: AnswerSource, servedModel: stri
 }
 
 /** The tag of everything that was answered to an end user: a keyed digest, so that no store holds the name. */
-export function userTag(owner: Scope, user: string, { ports }: Pick<Context, "ports">): string {
-  return `user:${ports.digest(owner, `user:${user}`)}`;
+export function userTag(owner: Scope, user: string, digest: Digest): string {
+  return `user:${digest(owner, `user:${user}`)}`;
+}
+
+/** The tag of everything that was made from a document. */
+export function documentTag(id: string): string {
+  return `document:${id}`;
+}
+
+/** The tag of everything that was asked with one of the caller's labels. */
+export function labelTag(label: string): string {
+  return `tag:${label}`;
+}
+
+/** The tag of everything that was answered on a route. */
+export function routeTag(name: string): string {
+  return `route:${name}`;
 }
 
 /** Tags of a prompt's name such as `summarise@3`: every version of it, and this one. */
@@ -40,11 +56,11 @@ export function promptTags(prompt: string): readonly string[] {
  */
 export function answerTagsOf(context: Context, source: AnswerSource): readonly string[] | null {
   const { claims, scope } = context.caller;
-  const tags = [modelTag(source), `route:${context.route.name}`];
+  const tags = [modelTag(source), routeTag(context.route.name)];
   if (source.servedModel !== null) tags.push(servedTag(source, source.servedModel));
   if (claims.prompt !== undefined) tags.push(...promptTags(claims.prompt));
-  if (claims.user !== undefined) tags.push(userTag(scope, claims.user, context));
-  for (const document of context.documents) tags.push(`document:${document}`);
-  for (const label of claims.tags) tags.push(`tag:${label}`);
+  if (claims.user !== undefined) tags.push(userTag(scope, claims.user, context.ports.digest));
+  for (const document of context.documents) tags.push(documentTag(document));
+  for (const label of claims.tags) tags.push(labelTag(label));
   return tags.length > answerTagsMax ? null : tags;
 }
