@@ -80,6 +80,7 @@ function tagsOf(
 /** `openai/gpt-4o` is that provider's; a plain name is every provider's. */
 function modelTags(name: string, endpointIds: readonly string[]): readonly string[] {
   const [first = ""] = name.split("/", 1);
-  if (first !== name && endpointIds.includes(first)) return [modelTag({ endpointId: first, model: name.slice(first.length + 1) })];
+  if (first !== name && endpointIds.includes(first))
+    return [modelTag({ endpointId: first, model: name.slice(first.length + 1) })];
   return endpointIds.map((endpointId) => modelTag({ endpointId, model: name }));
 }
