@@ -109,7 +109,13 @@ async function overSqlite(directory: string): Promise<FreshnessSubject> {
   const open = async (): Promise<AnswerStore> =>
     createTieredAnswerStore({
       bytesMax,
-      back: await openSqliteAnswerStore({ directory, bytesMax: 16 * bytesMax, clock, alarm: () => undefined }),
+      back: await openSqliteAnswerStore({
+        directory,
+        bytesMax: 16 * bytesMax,
+        clock,
+        alarm: () => undefined,
+        gatherMs: 0,
+      }),
     });
   const faces = [await open()];
   return {

@@ -1,14 +1,14 @@
-import { hash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import type { StoredAnswer } from "../../spec/answer-store.ts";
 import type { CacheScope } from "../../spec/cache-scope.ts";
 import type { DialectName } from "../../spec/request.ts";
 import type { Usage } from "../../spec/usage.ts";
+import { sizeOf } from "../../kit/concat-bytes.ts";
 
 /** "FAN" and the version of the form; another version is read as nothing, for a cache may forget. */
-const magic = Uint8Array.of(0x46, 0x41, 0x4e, 0x01);
-/** Half of a SHA-256: chance lets none of 2^64 torn entries through. */
-const checksumBytes = 16;
-const headLengthAt = magic.length + checksumBytes;
+const magic = 0x46414e02;
+const checksumAt = 4;
+const headLengthAt = checksumAt + 4;
 const headAt = headLengthAt + 4;
 
 /** All of an answer but the bytes of its pieces, fit for JSON. */
@@ -34,24 +34,24 @@ export type AnswerHead = [
 ];
 
 /**
- * An answer as stores outside of the process keep it: 4 bytes of magic and version, 16 of checksum, the length of the
- * head (4, big endian), the head as JSON with its bigints as digits, then the pieces. The checksum covers all that
- * follows it and the place: owner, partition and key. So an entry that was torn, edited or put under another name is
- * read as nothing. It is no signature: who can write to the store can make one.
+ * An answer as stores outside of the process keep it: 4 bytes of magic and version, 4 of checksum, the length of the
+ * head (4, all big endian), the head as JSON with its bigints as digits, then the pieces. The checksum is the CRC-32 of the
+ * place (owner, partition and key) and of all that follows it. So an entry that was torn, edited or put under another name
+ * is read as nothing; chance lets one of 4 billion through. It is no signature: who can write to the store can make one.
  */
 export function encodeAnswer(scope: CacheScope, key: string, answer: StoredAnswer): Uint8Array {
-  const head = Buffer.from(JSON.stringify(headOf(answer)));
-  const body = answer.pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const bytes = Buffer.allocUnsafe(headAt + head.length + body);
-  bytes.set(magic, 0);
-  bytes.writeUInt32BE(head.length, headLengthAt);
-  bytes.set(head, headAt);
-  let at = headAt + head.length;
+  const head = headTextOf(answer);
+  const headBytes = Buffer.byteLength(head);
+  const bytes = Buffer.allocUnsafe(headAt + headBytes + sizeOf(answer.pieces));
+  bytes.writeUInt32BE(magic, 0);
+  bytes.writeUInt32BE(headBytes, headLengthAt);
+  bytes.write(head, headAt);
+  let at = headAt + headBytes;
   for (const piece of answer.pieces) {
     bytes.set(piece, at);
     at += piece.length;
   }
-  checksumOf(scope, key, bytes).copy(bytes, magic.length, 0, checksumBytes);
+  bytes.writeUInt32BE(checksumOf(scope, key, bytes), checksumAt);
   return bytes;
 }
 
@@ -61,24 +61,34 @@ export function encodeAnswer(scope: CacheScope, key: string, answer: StoredAnswe
  * @returns null for anything else, however it came about; never throws. The pieces are windows on `bytes`.
  */
 export function decodeAnswer(scope: CacheScope, key: string, bytes: Uint8Array): StoredAnswer | null {
-  if (bytes.length < headAt || magic.some((byte, index) => bytes[index] !== byte)) return null;
+  if (bytes.length < headAt) return null;
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sum = checksumOf(scope, key, view);
-  if (sum.compare(view, magic.length, headLengthAt, 0, checksumBytes) !== 0) return null;
+  if (view.readUInt32BE(0) !== magic || view.readUInt32BE(checksumAt) !== checksumOf(scope, key, view)) return null;
   const bodyAt = headAt + view.readUInt32BE(headLengthAt);
   // The checksum held, so our own writer made the head for this place: its fields are taken as they stand.
   return answerOf(JSON.parse(view.toString("utf8", headAt, bodyAt)) as AnswerHead, bytes.subarray(bodyAt));
 }
 
-function checksumOf({ owner, partition }: CacheScope, key: string, bytes: Buffer): Buffer {
-  const place = JSON.stringify([owner, partition, key]);
-  // In one call over a copy: the steps of a running hash cost more than copying what a usual answer takes.
-  const text = Buffer.concat([Buffer.from(`${place.length} ${place}`), bytes.subarray(headLengthAt)]);
-  return hash("sha256", text, "buffer");
+/** The lengths go first, so that no two places make one text. */
+function checksumOf({ owner, partition }: CacheScope, key: string, bytes: Buffer): number {
+  const place = `${owner.length} ${partition.length} ${key.length} ${owner}${partition}${key}`;
+  return crc32(bytes.subarray(headLengthAt), crc32(place));
 }
 
-/** @returns the head of an answer; its pieces' bytes go behind one another, apart. */
-export function headOf(answer: StoredAnswer): AnswerHead {
+/** The tier and the store behind it write the head of the same answer, one after the other. */
+const headTexts = new WeakMap<StoredAnswer, string>();
+
+/** @returns {@link headOf} as JSON, made once for each answer. */
+export function headTextOf(answer: StoredAnswer): string {
+  const known = headTexts.get(answer);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(headOf(answer));
+  headTexts.set(answer, text);
+  return text;
+}
+
+/** The head of an answer; its pieces' bytes go behind one another, apart. */
+function headOf(answer: StoredAnswer): AnswerHead {
   return [
     answer.kind,
     answer.status,

@@ -152,13 +152,35 @@ describe("a guard before a store that never answers", () => {
     const ticket = await timed(clock, () => store.ticketOf(owner, nowMs)).then(([value]) => value);
     far.delayMs = Infinity;
     const { calls } = far;
-    const writes = Array.from({ length: 1_000 }, () => store.set(scope, "key", sampleAnswer(), ticket, nowMs));
-    expect(far.calls - calls).toBe(256);
-    expect(store.droppedWrites).toBe(744);
-    expect((await timed(clock, () => Promise.all(writes)))[1]).toBe(20);
-    await clock.advanceAsync(5_000);
-    expect(store.isOpen).toBe(true);
+    const write = (): unknown => store.set(scope, "key", sampleAnswer(), ticket, nowMs);
+    for (let index = 0; index < 3_000; index++) write();
+    expect(far.calls - calls).toBe(2_048);
+    expect(store.droppedWrites).toBe(952);
+    await clock.advanceAsync(4_999);
+    write();
+    expect([far.calls - calls, store.isOpen]).toEqual([2_048, false]);
+    await clock.advanceAsync(1);
+    write();
+    // They are given up, which five times in a row is enough: the store is left alone.
+    expect([far.calls - calls, store.isOpen, store.droppedWrites]).toEqual([2_048, true, 954]);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  test("has room again when writes were given up, and hears nothing of them afterwards", async () => {
+    const { clock, far, store } = setUp();
+    const ticket = await timed(clock, () => store.ticketOf(owner, nowMs)).then(([value]) => value);
+    const large = sampleAnswer({ pieces: [new Uint8Array(10 << 20)] });
+    far.delayMs = 6_000;
+    const late = store.set(scope, "late", large, ticket, nowMs);
+    await clock.advanceAsync(5_000);
+    far.delayMs = 1;
+    const calls = far.calls;
+    void store.set(scope, "next", large, ticket, nowMs);
+    expect([far.calls - calls, store.droppedWrites]).toEqual([1, 0]);
+    await clock.advanceAsync(2_000);
+    await late;
+    for (let index = 0; index < 3; index++) void store.set(scope, "more", large, ticket, nowMs);
+    expect([far.calls - calls, store.droppedWrites, store.isOpen]).toEqual([2, 2, false]);
   });
 
   test("bounds the bytes of the writes on their way", async () => {

@@ -16,12 +16,8 @@ import { sizeOf } from "../../kit/concat-bytes.ts";
 import { StoreBreaker } from "./store-breaker.ts";
 import { waitBriefly, type Waited } from "./wait-briefly.ts";
 import { attempt } from "./when-known.ts";
+import { WritesUnderWay, type WriteUnderWay } from "./writes-under-way.ts";
 
-/** Writes on their way to the store, and their bytes; more are dropped. */
-const writesMax = 256;
-const writeBytesMax = 16 << 20;
-/** A write that is not done by then has failed, and its room is free again. */
-const writeMsMax = 5_000;
 /** An operator's commands may take longer than a request's lookups. */
 const commandMsMax = 60_000;
 
@@ -59,8 +55,7 @@ class GuardedStore implements GuardedAnswerStore {
   readonly #options: GuardOptions;
   readonly #store: AnswerStore;
   readonly #breaker = new StoreBreaker();
-  #writes = 0;
-  #writeBytes = 0;
+  readonly #writes = new WritesUnderWay();
 
   constructor(options: GuardOptions) {
     this.#options = options;
@@ -102,20 +97,24 @@ class GuardedStore implements GuardedAnswerStore {
     );
   }
 
+  /** What it returns resolves when the write is done or has failed; no request waits for that. */
   set(scope: CacheScope, key: string, answer: StoredAnswer, ticket: AnswerTicket, nowMs: number): void | Promise<void> {
-    const bytes = sizeOf(answer.pieces);
-    const hasRoom = this.#writes < writesMax && (this.#writes === 0 || this.#writeBytes + bytes <= writeBytesMax);
-    if (!hasRoom || this.#breaker.isOpen) {
+    const { turn } = this.#breaker;
+    const startMs = this.#nowMs();
+    const { count, afterMs } = this.#writes.giveUp(startMs);
+    for (let each = 0; each < count; each++) this.#noteFailure(`no answer within ${afterMs} ms`, turn);
+    const write = this.#breaker.isOpen ? null : this.#writes.begin(sizeOf(answer.pieces), startMs);
+    if (write === null) {
       this.droppedWrites++;
       return;
     }
-    const turn = this.#breaker.turn;
     try {
       const written = this.#store.set(scope, key, answer, ticket, nowMs);
-      if (written instanceof Promise) return this.#awaitWrite(written, bytes, turn);
+      if (written instanceof Promise) return this.#watchWrite(written, write, turn);
     } catch (error) {
       this.#noteFailure(reasonOf(error), turn);
     }
+    this.#writes.end(write);
   }
 
   invalidate(owner: Scope, tag: string, nowMs: number): void | Promise<void> {
@@ -190,19 +189,14 @@ class GuardedStore implements GuardedAnswerStore {
     if (opened) this.#options.alarm("cache-unreachable", `The store of answers is left alone for a while: ${reason}.`);
   }
 
-  /** The write goes on by itself; whoever stores waits for it as long as for a lookup, and learns nothing bad. */
-  async #awaitWrite(written: Promise<void>, bytes: number, turn: number): Promise<void> {
-    const { waitMsMax, clock } = this.#options;
-    await waitBriefly(this.#finishWrite(written, bytes, turn), waitMsMax, clock);
-  }
-
-  async #finishWrite(written: Promise<void>, bytes: number, turn: number): Promise<void> {
-    this.#writes++;
-    this.#writeBytes += bytes;
-    const waited = await waitBriefly(written, writeMsMax, this.#options.clock);
-    this.#writes--;
-    this.#writeBytes -= bytes;
-    if (waited.kind !== "known") this.#noteFailure(whyOf(waited, writeMsMax), turn);
+  #watchWrite(written: Promise<void>, write: WriteUnderWay, turn: number): Promise<void> {
+    return written.then(
+      () => void this.#writes.end(write),
+      (error: unknown) => {
+        // What was given up has failed once already.
+        if (this.#writes.end(write)) this.#noteFailure(reasonOf(error), turn);
+      },
+    );
   }
 
   /** A command is tried even while the store is left alone: whoever deletes has to know that it was done. */

@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { AnswerEntry, AnswerSelector, StoredAnswer } from "../../../spec/answer-store.ts";
 import type { CacheScope, Isolation } from "../../../spec/cache-scope.ts";
 import type { Scope } from "../../../spec/caller.ts";
-import { answerOf, headOf, type AnswerHead } from "../../answers/answer-codec.ts";
+import { answerOf, headTextOf, type AnswerHead } from "../../answers/answer-codec.ts";
 import { AnswerIndex, hashOf } from "./answer-index.ts";
 import { SegmentQueue } from "./segment-queue.ts";
 import { entryBytes, type EntryJudge, type EntryText } from "./segment.ts";
@@ -59,8 +59,8 @@ export class AnswerShelf {
 
   /** @returns the entry at this place; -1: none. */
   find(scope: CacheScope, key: string): number {
-    const place = placeOf(scope, key);
-    return this.#find(place, hashOf(place));
+    const hash = hashOf(key);
+    return this.#index.first(hash) < 0 ? -1 : this.#find(placeOf(scope, key), hash);
   }
 
   stampOf(handle: number): EntryStamp {
@@ -106,8 +106,8 @@ export class AnswerShelf {
   /** Puts a copy there, in place of what was; makes room for it. @returns false where it is too large to be kept. */
   put(scope: CacheScope, key: string, answer: StoredAnswer, stamp: EntryStamp, nowMs: number): boolean {
     const place = placeOf(scope, key);
-    const head = JSON.stringify([scope.isolation, headOf(answer)]);
-    const text: EntryText = { hash: hashOf(place), place, head, pieces: answer.pieces };
+    const head = `["${scope.isolation}",${headTextOf(answer)}]`;
+    const text: EntryText = { hash: hashOf(key), place, head, pieces: answer.pieces };
     const former = this.#find(place, text.hash);
     const hits = former < 0 ? 0 : this.#queue.hitsOf(former, nowMs);
     if (former >= 0) this.remove(former);

@@ -25,6 +25,8 @@ export interface OpenAnswerStoreOptions {
   readonly bytesMax: number;
   readonly clock: Clock;
   readonly alarm: (code: AlarmCode, detail: string) => void;
+  /** How long an answer waits for others to be written with, milliseconds; 20 where it is not said. */
+  readonly gatherMs?: number;
   /** For tests only. */
   readonly faults?: AnswerFaults;
 }
@@ -116,9 +118,13 @@ async function startReading({ clock, alarm }: OpenAnswerStoreOptions, data: Answ
   return { queue, close: () => link.close(closeMsMax) };
 }
 
-async function startWriting({ clock, alarm }: OpenAnswerStoreOptions, data: AnswerThreadData, index: KeyIndex) {
+async function startWriting(
+  { clock, alarm, gatherMs }: OpenAnswerStoreOptions,
+  data: AnswerThreadData,
+  index: KeyIndex,
+) {
   let evicted = 0;
-  const queue = new WriteQueue((batch, transfer) => link.send(batch, transfer));
+  const queue = new WriteQueue(clock, (batch, transfer) => link.send(batch, transfer), gatherMs);
   const loading = Promise.withResolvers<AnswerFileError | null>();
   const receive = (message: Exclude<FromAnswerWriter, { kind: "ready" | "refused" | "closed" }>): void => {
     if (message.kind === "stored") {

@@ -34,9 +34,24 @@ export interface EntryToStore {
   readonly body: Uint8Array;
 }
 
-/** One change. `delete` is a step through the entries that fit and were looked up before `belowSequence`, behind `afterId`. */
-export type WriteCall =
-  | { readonly kind: "set"; readonly entry: EntryToStore }
+/** An {@link EntryToStore} as it is posted: names of fields would cost as much again. Its body lies in `WriteBatch.bodies`. */
+export type EntryRow = readonly [
+  fingerprint: number,
+  owner: string,
+  partition: string,
+  isolation: Isolation,
+  key: string,
+  generation: string,
+  tags: string,
+  sequence: number,
+  storedAtMs: number,
+  endsAtMs: number,
+  costPicoUsd: number,
+  bodyBytes: number,
+];
+
+/** One change that somebody waits for. `delete` is a step through the entries that fit and were looked up before `belowSequence`, behind `afterId`. */
+export type WriteCommand =
   | { readonly kind: "raise"; readonly selector: AnswerSelector }
   | { readonly kind: "clear" }
   | {
@@ -61,7 +76,9 @@ export interface WriteAnswer {
 /** Changes of one transaction. */
 export interface WriteBatch {
   readonly nowMs: number;
-  readonly calls: readonly WriteCall[];
+  readonly changes: readonly (EntryRow | WriteCommand)[];
+  /** Of the entries, behind one another. */
+  readonly bodies: Uint8Array;
   /** Hits since the last batch, by id of entry. */
   readonly hits: readonly (readonly [id: number, hits: number])[];
 }
@@ -81,6 +98,7 @@ export type FromAnswerWriter =
   | { readonly kind: "stored"; readonly fingerprints: Float64Array }
   | {
       readonly kind: "written";
+      /** To the commands, in their order. */
       readonly answers: readonly WriteAnswer[];
       /** Everything that was stored before is gone. */
       readonly cleared: boolean;

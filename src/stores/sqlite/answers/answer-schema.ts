@@ -32,4 +32,12 @@ export const answerSchemaSteps: SchemaSteps = [
     `CREATE INDEX entries_by_end ON entries (ends_at_ms)`,
     `CREATE TABLE bodies (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT`,
   ],
+  // Bodies have another form, so nothing of before can be read; and a new entry is stored without looking for an old one first.
+  [
+    `DELETE FROM entries`,
+    `DELETE FROM bodies`,
+    `UPDATE store SET entries = 0, bytes = 0`,
+    `DROP INDEX entries_by_fingerprint`,
+    `CREATE UNIQUE INDEX entries_by_fingerprint ON entries (fingerprint)`,
+  ],
 ];

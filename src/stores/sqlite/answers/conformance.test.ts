@@ -28,9 +28,15 @@ describe("answers in SQLite: conformance", () => {
   });
   answerStoreConformance(test, async ({ bytesMax }) => {
     if (bytesMax < 1 << 20)
-      return openSqliteAnswerStore({ directory: freshDirectory(), bytesMax, clock: testClock, alarm });
+      return openSqliteAnswerStore({ directory: freshDirectory(), bytesMax, clock: testClock, alarm, gatherMs: 0 });
     shared.directory ||= freshDirectory();
-    shared.store ??= await openSqliteAnswerStore({ directory: shared.directory, bytesMax, clock: testClock, alarm });
+    shared.store ??= await openSqliteAnswerStore({
+      directory: shared.directory,
+      bytesMax,
+      clock: testClock,
+      alarm,
+      gatherMs: 0,
+    });
     await shared.store.purge({}, nowMs);
     return withoutClose(shared.store);
   });

@@ -82,11 +82,25 @@ describe("writing entries", () => {
       expect(writer.set(entryOf(1, { storedAtMs: 5_000 }), 5_000)).toBe(true);
       expect(writer.set(entryOf(1, { storedAtMs: 4_000 }), 5_000)).toBe(false);
       const sequence = new EpochWriter(file.database).raise({ owner: "owner" as Scope, tag: "tag:x" });
+      writer.forgetEpochs();
       expect(modelOfInside()).toBe(false);
       expect(writer.set(entryOf(1, { storedAtMs: 4_000 }), 5_000)).toBe(false);
       expect(writer.set(entryOf(1, { storedAtMs: 4_000, sequence }), 5_000)).toBe(true);
     });
     expect(modelOf(1)).toBe(true);
+  });
+
+  test("keeps the newer of two questions with one fingerprint, and counts what is there", () => {
+    const writer = writerOf();
+    write(writer, 1_000, () => {
+      expect(writer.set(entryOf(1, { storedAtMs: 1_000 }), 5_000)).toBe(true);
+      expect(writer.set(entryOf(1, { key: "another", storedAtMs: 4_000 }), 5_000)).toBe(true);
+      expect(writer.set(entryOf(1, { storedAtMs: 3_000 }), 5_000)).toBe(false);
+    });
+    expect(modelOf(1)).toBe(false);
+    expect(file.database.prepare("SELECT key FROM entries").all()).toEqual([{ key: "another" }]);
+    expect(file.database.prepare("SELECT entries FROM store").get()).toEqual({ entries: 1 });
+    expect(file.database.prepare("SELECT count(*) AS n FROM bodies").get()).toEqual({ n: 1 });
   });
 
   test("stores nothing of another generation, nor what has ended", () => {

@@ -15,6 +15,11 @@ const endedMax = 128;
 /** So that the index in the process stays below 48 MiB. */
 const entriesMax = 3_000_000;
 
+interface Hits {
+  readonly hits: number;
+  readonly hitAtMs: number;
+}
+
 interface Doomed {
   readonly id: number;
   readonly fingerprint: number;
@@ -33,6 +38,7 @@ export class EntryWriter {
   readonly #epochs: AnswerEpochs;
   readonly #bytesMax: number;
   readonly #statements: EntryStatements;
+  readonly #sequences: Map<string, number> = new Map();
   #entries = 0;
   #bytes = 0;
   #cleared = false;
@@ -55,6 +61,12 @@ export class EntryWriter {
     this.#cleared = false;
     this.#changes = [];
     this.#evicted = 0;
+    this.forgetEpochs();
+  }
+
+  /** What was read of an owner's invalidations holds for one transaction, in which only {@link EpochWriter} changes them. */
+  forgetEpochs(): void {
+    this.#sequences.clear();
   }
 
   /** Makes room and writes the totals. */
@@ -67,26 +79,45 @@ export class EntryWriter {
 
   /** @returns whether it was stored: not when it was invalidated meanwhile, nor over a newer one that lives. */
   set(entry: EntryToStore, nowMs: number): boolean {
-    const { fingerprint, owner, partition, key, tags, sequence, body } = entry;
+    const { owner, key, tags, sequence } = entry;
     if (entry.generation !== this.#epochs.generation || nowMs >= entry.endsAtMs) return false;
     if (this.#isInvalidated(owner, key, tags, sequence)) return false;
-    const old = this.#statements.find.get(fingerprint, owner, partition, key);
-    if (old !== undefined) {
-      if (Number(old["stored_at_ms"]) > entry.storedAtMs && this.#lives(old, owner, key, nowMs)) return false;
-      this.#remove({ id: Number(old["id"]), fingerprint, bytes: Number(old["bytes"]) });
-    }
-    const bytes = storedBytes(entry);
-    const { storedAtMs, endsAtMs, costPicoUsd, isolation } = entry;
-    // What was asked for again keeps its hits: it is the same question.
-    const hits = Number(old?.["hits"] ?? 0);
-    const hitAtMs = Number(old?.["hit_at_ms"] ?? nowMs);
-    const facts = [fingerprint, bytes, costPicoUsd, hits, hitAtMs, sequence, storedAtMs, endsAtMs] as const;
-    const { lastInsertRowid } = this.#statements.insert.run(...facts, isolation, owner, partition, key, tags);
-    this.#statements.insertBody.run(lastInsertRowid, body);
+    if (!this.#insert(entry, { hits: 0, hitAtMs: nowMs }) && !this.#replace(entry, nowMs)) return false;
     this.#entries++;
-    this.#bytes += bytes;
-    this.#changes.push(fingerprint);
+    this.#bytes += storedBytes(entry);
+    this.#changes.push(entry.fingerprint);
     return true;
+  }
+
+  /** Most answers are to a new question: that is found out by storing them. @returns false where something has the same fingerprint. */
+  #insert(entry: EntryToStore, { hits, hitAtMs }: Hits): boolean {
+    const { fingerprint, owner, partition, isolation, key, tags, body } = entry;
+    const { costPicoUsd, sequence, storedAtMs, endsAtMs } = entry;
+    const facts = [
+      fingerprint,
+      storedBytes(entry),
+      costPicoUsd,
+      hits,
+      hitAtMs,
+      sequence,
+      storedAtMs,
+      endsAtMs,
+    ] as const;
+    const done = this.#statements.insert.run(...facts, isolation, owner, partition, key, tags);
+    if (done.changes === 0) return false;
+    this.#statements.insertBody.run(done.lastInsertRowid, body);
+    return true;
+  }
+
+  /** In the place of what has the same fingerprint: an older answer to the same question, or, once in 10^10, another's. */
+  #replace(entry: EntryToStore, nowMs: number): boolean {
+    const { fingerprint, storedAtMs } = entry;
+    const old = this.#statements.find.get(fingerprint);
+    if (old === undefined) return false;
+    if (Number(old["stored_at_ms"]) > storedAtMs && this.#lives(old, nowMs)) return false;
+    this.#remove({ id: Number(old["id"]), fingerprint, bytes: Number(old["bytes"]) });
+    // What was asked for again keeps its hits: it is the same question.
+    return this.#insert(entry, { hits: Number(old["hits"]), hitAtMs: Number(old["hit_at_ms"]) });
   }
 
   addHits(id: number, hits: number, nowMs: number): void {
@@ -169,13 +200,19 @@ export class EntryWriter {
     this.#changes.push(-fingerprint);
   }
 
-  #lives(row: Record<string, unknown>, owner: string, key: string, nowMs: number): boolean {
+  #lives(row: Record<string, unknown>, nowMs: number): boolean {
     if (nowMs >= Number(row["ends_at_ms"])) return false;
-    return !this.#isInvalidated(owner, key, String(row["tags"]), Number(row["sequence"]));
+    const [owner, key, tags] = [String(row["owner"]), String(row["key"]), String(row["tags"])];
+    return !this.#isInvalidated(owner, key, tags, Number(row["sequence"]));
   }
 
   #isInvalidated(owner: string, key: string, tags: string, sequence: number): boolean {
-    return this.#epochs.sequenceOf(owner) > sequence && this.#epochs.isDead(owner, key, tags, sequence);
+    let ofOwner = this.#sequences.get(owner);
+    if (ofOwner === undefined) {
+      ofOwner = this.#epochs.sequenceOf(owner);
+      this.#sequences.set(owner, ofOwner);
+    }
+    return ofOwner > sequence && this.#epochs.isDead(owner, key, tags, sequence);
   }
 }
 
@@ -187,8 +224,8 @@ function prepareEntryStatements(database: DatabaseSync) {
   return {
     totals: prepare("SELECT entries, bytes FROM store"),
     setTotals: prepare("UPDATE store SET entries = ?, bytes = ?"),
-    find: prepare("SELECT * FROM entries WHERE fingerprint = ? AND owner = ? AND partition = ? AND key = ?"),
-    insert: prepare("INSERT INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    find: prepare("SELECT * FROM entries WHERE fingerprint = ?"),
+    insert: prepare("INSERT OR IGNORE INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     insertBody: prepare("INSERT INTO bodies VALUES (?, ?)"),
     hitsOf: prepare("SELECT hits, hit_at_ms FROM entries WHERE id = ?"),
     setHits: prepare("UPDATE entries SET hits = ?, hit_at_ms = ? WHERE id = ?"),

@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 function open(bytesMax = 2 ** 30): Promise<AnswerStore> {
-  return openSqliteAnswerStore({ directory, bytesMax, clock: testClock, alarm: () => undefined });
+  return openSqliteAnswerStore({ directory, bytesMax, clock: testClock, alarm: () => undefined, gatherMs: 0 });
 }
 
 /** As the writing thread leaves them, but for the bodies, which nobody asks for. */

@@ -40,7 +40,14 @@ afterEach(async () => {
 const alarm = (code: string, detail: string): void => void alarms.push(`${code}: ${detail}`);
 
 async function open(over: Partial<OpenAnswerStoreOptions> = {}): Promise<AnswerStore> {
-  const store = await openSqliteAnswerStore({ directory, bytesMax: 8 << 20, clock: testClock, alarm, ...over });
+  const store = await openSqliteAnswerStore({
+    directory,
+    bytesMax: 8 << 20,
+    clock: testClock,
+    alarm,
+    gatherMs: 0,
+    ...over,
+  });
   opened.push(store);
   return store;
 }

@@ -44,6 +44,7 @@ class SqliteAnswerStore implements AnswerStore {
   readonly #tickets: KnownTickets;
   /** Null while the file is begun anew, and once closed. */
   #parts: AnswerParts | null;
+  #watched: Promise<void> | null = null;
   #closed = false;
   #renewal: Promise<void> = Promise.resolve();
   #stopSweeping: () => void = () => undefined;
@@ -87,25 +88,33 @@ class SqliteAnswerStore implements AnswerStore {
     }
   }
 
-  async set(scope: CacheScope, key: string, answer: StoredAnswer, ticket: AnswerTicket, nowMs: number): Promise<void> {
+  set(scope: CacheScope, key: string, answer: StoredAnswer, ticket: AnswerTicket, nowMs: number): void | Promise<void> {
     const parts = this.#parts;
     if (parts === null) return;
-    const encoded = encodeAnswer(scope, key, answer);
-    if (encoded.length > Math.min(this.#options.bytesMax / entryShareMax, entryBytesMax)) return;
-    const place = { owner: scope.owner, partition: scope.partition, isolation: scope.isolation, key };
+    const body = encodeAnswer(scope, key, answer);
+    if (body.length > Math.min(this.#options.bytesMax / entryShareMax, entryBytesMax)) return;
     const { storedAtMs, endsAtMs, costPicoUsd } = answer;
     const entry = {
-      ...place,
-      ...ticket,
       fingerprint: fingerprintOf(scope, key),
+      owner: scope.owner,
+      partition: scope.partition,
+      isolation: scope.isolation,
+      key,
+      generation: ticket.generation,
+      sequence: ticket.sequence,
       storedAtMs,
       endsAtMs,
       costPicoUsd: Number(costPicoUsd),
       tags: JSON.stringify(answer.tags.map((tag) => tag.toWellFormed())),
-      // Bytes of a pool are shared with others; these go to the thread for good.
-      body: encoded.byteLength === encoded.buffer.byteLength ? encoded : Uint8Array.from(encoded),
+      body,
     };
-    await this.#guarded(parts, parts.writer.call({ kind: "set", entry }, nowMs));
+    const written = parts.writer.store(entry, nowMs);
+    // Many share it; a failure is judged once.
+    if (written !== this.#watched) {
+      this.#watched = written;
+      written.catch((error: unknown) => this.#judge(error, parts));
+    }
+    return written;
   }
 
   async invalidate(owner: Scope, tag: string, nowMs: number): Promise<void> {

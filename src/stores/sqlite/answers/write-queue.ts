@@ -1,49 +1,70 @@
+import type { Clock } from "../../../spec/clock.ts";
 import { AnswerFileError } from "./answer-failure.ts";
-import type { FromAnswerWriter, WriteAnswer, WriteBatch, WriteCall } from "./answer-protocol.ts";
+import type { EntryToStore, FromAnswerWriter, WriteAnswer, WriteBatch, WriteCommand } from "./answer-protocol.ts";
+import { OpenBatch } from "./open-batch.ts";
 
 /** Changes that may wait, and their bytes; further ones reject. */
 const callsMax = 4_096;
 const bytesMax = 32 << 20;
-/** Changes of one transaction, and their bytes: others have their turn soon. */
-const batchCallsMax = 128;
-const batchBytesMax = 1 << 20;
+/**
+ * Answers gather for so long, so that they share a transaction: one row in one of its own costs four times what it costs among a
+ * hundred. Less than the second after which an answer has to survive a crash, and the tier has it meanwhile.
+ */
+const usualGatherMs = 20;
 /** Entries whose hits are remembered until the next batch; those of further ones are not counted. */
 const hitEntriesMax = 10_000;
 
-interface Waiting {
-  readonly call: WriteCall;
-  readonly nowMs: number;
-  readonly bytes: number;
-  readonly resolve: (answer: WriteAnswer) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** Changes on their way to the writing thread: what comes while one transaction is written shares the next. */
+/**
+ * Changes on their way to the writing thread, in their order. Answers wait a moment for others, commands take along at once what waits;
+ * what comes while one transaction is written shares the next.
+ */
 export class WriteQueue {
   readonly #send: (batch: WriteBatch, transfer: ArrayBuffer[]) => void;
-  #queue: Waiting[] = [];
+  readonly #clock: Clock;
+  readonly #gatherMs: number;
+  /** Those that are full, and behind them the one that is being filled. */
+  #batches: OpenBatch[] = [];
+  #calls = 0;
   #bytes = 0;
-  #inFlight: readonly Waiting[] | null = null;
+  #inFlight: OpenBatch | null = null;
   #hits: Map<number, number> = new Map();
+  /** The first batch need not wait any longer. */
+  #isDue = false;
   #scheduled = false;
+  #stopGathering: (() => void) | null = null;
   #ended: Error | null = null;
   #onDrained: (() => void) | null = null;
 
-  constructor(send: (batch: WriteBatch, transfer: ArrayBuffer[]) => void) {
+  constructor(
+    clock: Clock,
+    send: (batch: WriteBatch, transfer: ArrayBuffer[]) => void,
+    gatherMs: number = usualGatherMs,
+  ) {
+    this.#clock = clock;
     this.#send = send;
+    this.#gatherMs = gatherMs;
   }
 
-  call(call: WriteCall, nowMs: number): Promise<WriteAnswer> {
-    if (this.#ended !== null) return Promise.reject(this.#ended);
-    const bytes = call.kind === "set" ? call.entry.body.length : 0;
-    if (this.#queue.length >= callsMax || this.#bytes + bytes > bytesMax) {
-      return Promise.reject(new Error("Too much waits for the store of answers."));
-    }
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ call, nowMs, bytes, resolve, reject });
-      this.#bytes += bytes;
-      this.#schedule();
-    });
+  /** @returns a promise that all entries of one transaction share: it resolves when they are written. */
+  store(entry: EntryToStore, nowMs: number): Promise<void> {
+    const bytes = entry.body.length;
+    const refused = this.#refusal(bytes);
+    if (refused !== null) return Promise.reject(refused);
+    const batch = this.#batchFor(bytes);
+    batch.store(entry, nowMs);
+    this.#count(bytes);
+    if (this.#batches.length > 1 || this.#gatherMs === 0) this.#hurry();
+    else this.#stopGathering ??= this.#clock.after(this.#gatherMs, () => this.#hurry());
+    return batch.written;
+  }
+
+  call(command: WriteCommand, nowMs: number): Promise<WriteAnswer> {
+    const refused = this.#refusal(0);
+    if (refused !== null) return Promise.reject(refused);
+    const answer = this.#batchFor(0).call(command, nowMs);
+    this.#count(0);
+    this.#hurry();
+    return answer;
   }
 
   /** Counted with the next batch: nothing waits for it. */
@@ -54,16 +75,12 @@ export class WriteQueue {
 
   /** The thread's answer to the batch in flight. */
   answered(message: FromAnswerWriter & { readonly kind: "written" | "failed" }): void {
-    const waiting = this.#inFlight ?? [];
+    const batch = this.#inFlight;
     this.#inFlight = null;
-    for (const [index, { resolve, reject }] of waiting.entries()) {
-      const answer = message.kind === "written" ? message.answers[index] : undefined;
-      if (message.kind === "failed") reject(new AnswerFileError(message));
-      else if (answer === undefined) reject(new Error("The thread of the store of answers left a change out."));
-      else resolve(answer);
-    }
+    if (message.kind === "written") batch?.resolve(message.answers);
+    else batch?.reject(new AnswerFileError(message));
     this.#flush();
-    if (this.#inFlight === null) this.#onDrained?.();
+    if (this.#inFlight === null && this.#batches.length === 0) this.#onDrained?.();
   }
 
   /** The batch in flight is lost with its thread; the rest goes to the new one. */
@@ -74,6 +91,7 @@ export class WriteQueue {
 
   /** Resolves when everything was answered. */
   drained(): Promise<void> {
+    this.#isDue = true;
     this.#flush();
     if (this.#inFlight === null) return Promise.resolve();
     return new Promise((resolve) => {
@@ -84,16 +102,36 @@ export class WriteQueue {
   /** Rejects everything that waits and comes. */
   end(error: Error): void {
     this.#ended = error;
-    const waiting = [...(this.#inFlight ?? []), ...this.#queue];
+    this.#rest();
+    const waiting = [...(this.#inFlight === null ? [] : [this.#inFlight]), ...this.#batches];
     this.#inFlight = null;
-    this.#queue = [];
-    this.#bytes = 0;
-    for (const { reject } of waiting) reject(error);
+    this.#batches = [];
+    for (const batch of waiting) batch.reject(error);
     this.#onDrained?.();
   }
 
+  #refusal(bytes: number): Error | null {
+    if (this.#ended !== null) return this.#ended;
+    if (this.#calls < callsMax && this.#bytes + bytes <= bytesMax) return null;
+    return new Error("Too much waits for the store of answers.");
+  }
+
+  #batchFor(bytes: number): OpenBatch {
+    const last = this.#batches.at(-1);
+    if (last?.hasRoom(bytes) === true) return last;
+    const next = new OpenBatch();
+    this.#batches.push(next);
+    return next;
+  }
+
+  #count(bytes: number): void {
+    this.#calls++;
+    this.#bytes += bytes;
+  }
+
   /** A turn of the event loop later: what is asked in one turn shares one transaction. */
-  #schedule(): void {
+  #hurry(): void {
+    this.#isDue = true;
     if (this.#inFlight !== null || this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -103,23 +141,23 @@ export class WriteQueue {
   }
 
   #flush(): void {
-    const first = this.#queue[0];
-    if (this.#inFlight !== null || first === undefined) return;
-    let count = 0;
-    let bytes = 0;
-    let nowMs = first.nowMs;
-    const transfer: ArrayBuffer[] = [];
-    for (const waiting of this.#queue) {
-      if (count === batchCallsMax || (count > 0 && bytes + waiting.bytes > batchBytesMax)) break;
-      count++;
-      bytes += waiting.bytes;
-      nowMs = waiting.nowMs;
-      if (waiting.call.kind === "set") transfer.push(waiting.call.entry.body.buffer as ArrayBuffer);
-    }
-    this.#inFlight = this.#queue.splice(0, count);
-    this.#bytes -= bytes;
+    const [batch] = this.#batches;
+    if (this.#inFlight !== null || batch === undefined || !this.#isDue) return;
+    this.#batches.shift();
+    this.#inFlight = batch;
+    this.#calls -= batch.calls;
+    this.#bytes -= batch.bytes;
+    if (this.#batches.length === 0) this.#rest();
     const hits = [...this.#hits];
     this.#hits = new Map();
-    this.#send({ nowMs, calls: this.#inFlight.map(({ call }) => call), hits }, transfer);
+    const { message, bodies } = batch.pack(hits);
+    this.#send(message, [bodies]);
+  }
+
+  /** Nothing waits: the next answer gathers anew. */
+  #rest(): void {
+    this.#isDue = false;
+    this.#stopGathering?.();
+    this.#stopGathering = null;
   }
 }

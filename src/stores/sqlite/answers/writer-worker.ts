@@ -4,8 +4,16 @@ import { refusalOf } from "../thread-news.ts";
 import { createAnswerEpochs, EpochWriter } from "./answer-epochs.ts";
 import { openAnswerFile, type AnswerFile } from "./answer-file.ts";
 import { failureOf, replacedFailure } from "./answer-failure.ts";
-import type { AnswerThreadData, FromAnswerWriter, ToAnswerWriter, WriteAnswer, WriteBatch } from "./answer-protocol.ts";
-import type { WriteCall } from "./answer-protocol.ts";
+import type {
+  AnswerThreadData,
+  EntryRow,
+  EntryToStore,
+  FromAnswerWriter,
+  ToAnswerWriter,
+  WriteAnswer,
+  WriteBatch,
+  WriteCommand,
+} from "./answer-protocol.ts";
 import { EntryWriter } from "./entry-writer.ts";
 
 const port = parentPort;
@@ -27,50 +35,68 @@ class BatchWriter {
     this.#entries = new EntryWriter(file.database, createAnswerEpochs(file.database), bytesMax);
   }
 
-  write({ nowMs, calls, hits }: WriteBatch): FromAnswerWriter {
+  write({ nowMs, changes, bodies, hits }: WriteBatch): FromAnswerWriter {
     if (!this.#file.isInPlace()) return replacedFailure;
     const { database } = this.#file;
+    const has = (...kinds: readonly WriteCommand["kind"][]): boolean =>
+      changes.some((change) => isCommand(change) && kinds.includes(change.kind));
     // An invalidation has to outlive a power failure; an answer need not.
-    const lasting = calls.some(({ kind }) => kind === "raise" || kind === "clear");
+    const lasting = has("raise", "clear");
     if (lasting) database.exec("PRAGMA synchronous=FULL");
     database.exec("BEGIN IMMEDIATE");
     try {
       this.#entries.begin();
       for (const [id, count] of hits) this.#entries.addHits(id, count, nowMs);
-      const answers = calls.map((call) => this.#answer(call, nowMs));
-      const changes = this.#entries.finish(nowMs);
+      const answers: WriteAnswer[] = [];
+      let at = 0;
+      for (const change of changes) {
+        if (isCommand(change)) answers.push(this.#answer(change, nowMs));
+        else this.#entries.set(entryOf(change, bodies.subarray(at, (at += change[11]))), nowMs);
+      }
+      const written = this.#entries.finish(nowMs);
       database.exec("COMMIT");
-      if (calls.some(({ kind }) => kind === "checkpoint")) database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-      return { kind: "written", answers, ...changes };
+      if (has("checkpoint")) database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      return { kind: "written", answers, ...written };
     } finally {
       if (database.isTransaction) database.exec("ROLLBACK");
       if (lasting) database.exec("PRAGMA synchronous=NORMAL");
     }
   }
 
-  #answer(call: WriteCall, nowMs: number): WriteAnswer {
+  #answer(command: WriteCommand, nowMs: number): WriteAnswer {
     const entries = this.#entries;
-    switch (call.kind) {
-      case "set":
-        return { count: entries.set(call.entry, nowMs) ? 1 : 0, lastId: null };
+    switch (command.kind) {
       case "raise":
-        return { count: this.#epochs.raise(call.selector), lastId: null };
+        entries.forgetEpochs();
+        return { count: this.#epochs.raise(command.selector), lastId: null };
       case "clear":
+        entries.forgetEpochs();
         this.#epochs.raise({});
         return { count: entries.clear(), lastId: null };
       case "delete":
-        return entries.deleteStep(call.selector, call.belowSequence, call.afterId);
+        return entries.deleteStep(command.selector, command.belowSequence, command.afterId);
       case "drop":
-        entries.drop(call.id);
+        entries.drop(command.id);
         return { count: 1, lastId: null };
       case "sweep":
         return { count: entries.sweep(nowMs), lastId: null };
       case "checkpoint":
         return { count: 0, lastId: null };
       default:
-        return call satisfies never;
+        return command satisfies never;
     }
   }
+}
+
+function isCommand(change: EntryRow | WriteCommand): change is WriteCommand {
+  return !Array.isArray(change);
+}
+
+function entryOf(row: EntryRow, body: Uint8Array): EntryToStore {
+  const [fingerprint, owner, partition, isolation, key, generation, tags, sequence, ...rest] = row;
+  const [storedAtMs, endsAtMs, costPicoUsd] = rest;
+  const place = { fingerprint, owner, partition, isolation, key };
+  return { ...place, generation, tags, sequence, storedAtMs, endsAtMs, costPicoUsd, body };
 }
 
 function sayWhatIsStored({ database }: AnswerFile): void {
