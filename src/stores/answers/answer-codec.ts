@@ -75,16 +75,24 @@ function checksumOf({ owner, partition }: CacheScope, key: string, bytes: Buffer
   return crc32(bytes.subarray(headLengthAt), crc32(place));
 }
 
-/** The tier and the store behind it write the head of the same answer, one after the other. */
-const headTexts = new WeakMap<StoredAnswer, string>();
+let shared: { readonly answer: StoredAnswer; readonly text: string } | null = null;
 
-/** @returns {@link headOf} as JSON, made once for each answer. */
+/**
+ * While `run` runs, the head of this answer is made once for all who write it: the tier, and the store behind it, which
+ * encodes before its `set` returns. A map of answers that remembers longer would cost more than making the head twice.
+ */
+export function sharingHead<Result>(answer: StoredAnswer, run: () => Result): Result {
+  shared = { answer, text: JSON.stringify(headOf(answer)) };
+  try {
+    return run();
+  } finally {
+    shared = null;
+  }
+}
+
+/** @returns {@link headOf} as JSON. */
 export function headTextOf(answer: StoredAnswer): string {
-  const known = headTexts.get(answer);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(headOf(answer));
-  headTexts.set(answer, text);
-  return text;
+  return shared?.answer === answer ? shared.text : JSON.stringify(headOf(answer));
 }
 
 /** The head of an answer; its pieces' bytes go behind one another, apart. */

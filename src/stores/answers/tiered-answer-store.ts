@@ -10,6 +10,7 @@ import type {
 import type { CacheScope } from "../../spec/cache-scope.ts";
 import type { Scope } from "../../spec/caller.ts";
 import { AnswerShelf, type EntryStamp } from "../memory/answers/answer-shelf.ts";
+import { sharingHead } from "./answer-codec.ts";
 import { GenerationNumbers } from "./generation-numbers.ts";
 import { attempt, whenKnown } from "./when-known.ts";
 
@@ -76,8 +77,10 @@ class TieredAnswerStore implements AnswerStore {
   }
 
   set(scope: CacheScope, key: string, answer: StoredAnswer, ticket: AnswerTicket, nowMs: number): void | Promise<void> {
-    this.#put(scope, key, answer, ticket, nowMs);
-    return this.#back.set(scope, key, answer, ticket, nowMs);
+    return sharingHead(answer, () => {
+      this.#put(scope, key, answer, ticket, nowMs);
+      return this.#back.set(scope, key, answer, ticket, nowMs);
+    });
   }
 
   invalidate(owner: Scope, tag: string, nowMs: number): void | Promise<void> {
