@@ -113,7 +113,13 @@ async function storeAnswer(engine: WarmEngine, index: number, identity: Identity
     nowUs: systemClock.monotonicUs(),
     jsonDepthMax,
   });
-  const result = await engine.warm(call, answerFor(index), nowMs);
+  const result = await engine.warm(call, {
+    bytes: answerFor(index),
+    form: "whole",
+    boughtAtMs: nowMs,
+    boughtFrom: null,
+    ticket: null,
+  });
   if (result === "stored") return;
   throw new Error(`answer ${index} is not stored: ${typeof result === "string" ? result : result.refused}`);
 }

@@ -8,6 +8,7 @@ import { loadForCommand } from "../assembly/operation.ts";
 import { systemClock } from "../assembly/system-clock.ts";
 import { requestIdOf } from "../kit/request-id.ts";
 import type { Scope } from "../spec/caller.ts";
+import { sampleAnswered, sampleAsked } from "../testing/test-asked.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { folderWith, runHere } from "./test-run.ts";
 
@@ -41,10 +42,11 @@ async function keepSome(): Promise<void> {
       route: "legal",
       dialect: "openai-chat",
       called: "gpt-4o",
+      asked: sampleAsked,
       body: bytes(`ask ${id}`),
     });
     const pieces = id === 1n ? [bytes("answer "), bytes("1")] : [Uint8Array.of(0xff, 0xfe)];
-    await store.keepReply({ ...about, status: 200, complete: true, pieces });
+    await store.keepReply({ ...about, status: 200, complete: true, answered: sampleAnswered, pieces });
   }
   await store.close();
 }
@@ -69,9 +71,20 @@ describe("farthing bodies export", () => {
         part: "request",
         status: null,
         complete: null,
+        asked: sampleAsked,
+        answered: null,
         text: "ask 1",
       },
-      { ...about, position: 2, part: "reply", status: 200, complete: true, text: "answer 1", base64: null },
+      {
+        ...about,
+        position: 2,
+        part: "reply",
+        status: 200,
+        complete: true,
+        text: "answer 1",
+        base64: null,
+        asked: null,
+      },
       { ...about, position: 3, text: "ask 2" },
       { ...about, position: 4, text: null, base64: "//4=" },
     ]);

@@ -104,7 +104,7 @@ async function warmLine(warm: WarmFile, engine: WarmEngine, text: string): Promi
       nowUs: answers.clock.monotonicUs(),
       jsonDepthMax: config.limits.jsonDepthMax,
     });
-    return await engine.warm(call, row.answer, boughtAtMs);
+    return await engine.warm(call, { bytes: row.answer, form: "whole", boughtAtMs, boughtFrom: null, ticket: null });
   } catch (error) {
     if (FarthingError.isInstance(error)) return { refused: error.message };
     throw error;

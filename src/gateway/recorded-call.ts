@@ -6,6 +6,8 @@ import { parseJsonBody } from "../assembly/large-bodies/parse-json-body.ts";
 import { CancelSource } from "../kit/cancel-source.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { requestIdOf } from "../kit/request-id.ts";
+import type { AskedHow } from "../spec/body-store.ts";
+import type { Scope } from "../spec/caller.ts";
 import type { Dialect } from "../spec/dialect.ts";
 import { readClaims } from "./read-claims.ts";
 import { readDocuments } from "./read-documents.ts";
@@ -33,11 +35,10 @@ export interface RecordedCall {
  */
 export function engineCallOf(recorded: RecordedCall): EngineCall {
   const { dialect, body, identity, id, atMs } = recorded;
-  if (body.length >= largeBodyBytesMin)
-    throw new FarthingError("body_too_large", `A recorded body may have ${largeBodyBytesMin} bytes at most.`);
+  const document = parseRecorded(body, recorded.jsonDepthMax);
   const head = readHead(recorded.headers);
   const path = recorded.path === null ? undefined : (dialect.matchPath(recorded.path) ?? undefined);
-  const request = dialect.readRequest(parseJsonBody(body, recorded.jsonDepthMax), body.length, path);
+  const request = dialect.readRequest(document, body.length, path);
   head.forward.push("accept-encoding", "identity");
   return {
     id,
@@ -55,4 +56,48 @@ export function engineCallOf(recorded: RecordedCall): EngineCall {
     arrivedAtMs: atMs,
     arrivedAtUs: recorded.nowUs,
   };
+}
+
+/** A request that the store of bodies kept. */
+export interface KeptCall {
+  readonly dialect: Dialect;
+  readonly owner: Scope;
+  readonly asked: AskedHow;
+  readonly body: Uint8Array;
+  readonly id: bigint;
+  readonly atMs: number;
+  readonly nowUs: number;
+  readonly jsonDepthMax: number;
+}
+
+/** As {@link engineCallOf} for a request of a local key that was kept with how it was asked. */
+export function keptCallOf({ dialect, owner, asked, body, id, atMs, nowUs, jsonDepthMax }: KeptCall): EngineCall {
+  const { model, stream, query, headers, claims, documents, cacheControl, callerKind, keyId } = asked;
+  const bytes = Buffer.from(body);
+  const path = dialect.path.includes("{model}") ? { model, stream } : undefined;
+  const request = dialect.readRequest(parseRecorded(bytes, jsonDepthMax), bytes.length, path);
+  const identity = { kind: callerKind, keyId, scope: owner, providerKey: null, pinnedClaims: {}, untilMs: Infinity };
+  return {
+    ...takeWishes(null, request),
+    cacheControl,
+    id,
+    requestId: requestIdOf(id),
+    rawBody: bytes,
+    query,
+    headers,
+    identity,
+    claims,
+    documents,
+    bypass: false,
+    clientRetries: 0,
+    signal: new CancelSource().signal,
+    arrivedAtMs: atMs,
+    arrivedAtUs: nowUs,
+  };
+}
+
+function parseRecorded(body: Buffer, jsonDepthMax: number): unknown {
+  if (body.length >= largeBodyBytesMin)
+    throw new FarthingError("body_too_large", `A recorded body may have ${largeBodyBytesMin} bytes at most.`);
+  return parseJsonBody(body, jsonDepthMax);
 }

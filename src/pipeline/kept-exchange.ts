@@ -1,13 +1,23 @@
 import type { ByteBudget } from "../kit/byte-budget.ts";
 import { FarthingError } from "../kit/farthing-error.ts";
 import { renderedErrorOf } from "../kit/rendered-error.ts";
-import type { BodyStore } from "../spec/body-store.ts";
+import type { AnswerTicket } from "../spec/answer-store.ts";
+import type { AskedHow, BodyStore } from "../spec/body-store.ts";
 import type { Scope } from "../spec/caller.ts";
 import type { Context } from "../spec/context.ts";
+import type { Origin } from "../spec/reply.ts";
 import { errorKindOf, raiseAlarm } from "./raise-alarm.ts";
 
 /** What became of an answer that had to be kept. `refused`: it was not, and the caller must not have it. */
 export type Keeping = "kept" | "not-kept" | "refused";
+
+/** How a reply ended. */
+export interface ReplyToKeep {
+  readonly status: number;
+  readonly complete: boolean;
+  /** Null: an error of ours. */
+  readonly origin: Origin | null;
+}
 
 /** One exchange that its route keeps. It writes the one line of the journal. */
 export class KeptExchange {
@@ -40,7 +50,7 @@ export class KeptExchange {
       this.#user = user === undefined ? null : (ports.digest(caller.scope, `user:${user}`) as Scope);
       if (this.#store === null) throw new Error("there is no store of bodies");
       const about = { id, owner: caller.scope, user: this.#user, route: route.name, dialect, called, atMs };
-      await this.#store.keepRequest({ ...about, body: rawBody });
+      await this.#store.keepRequest({ ...about, asked: await askedHow(this.#context), body: rawBody });
     } catch (error) {
       this.#store = null;
       this.#alarm("request", error);
@@ -49,13 +59,17 @@ export class KeptExchange {
     }
   }
 
-  /** Never rejects. A request that was not kept has no reply to keep. */
-  async keepReply(status: number, complete: boolean, pieces: readonly Uint8Array[]): Promise<Keeping> {
+  /** Never rejects. A request that was not kept has no reply to keep. @param end.origin null: an error of ours. */
+  async keepReply(end: ReplyToKeep, pieces: readonly Uint8Array[]): Promise<Keeping> {
     if (this.#store === null) return "not-kept";
-    const { id, caller, ports } = this.#context;
+    const { id, caller, ports, attempts } = this.#context;
     try {
+      const { status, complete, origin } = end;
       const atMs = ports.clock.nowMs();
-      await this.#store.keepReply({ id, owner: caller.scope, user: this.#user, atMs, status, complete, pieces });
+      const call = attempts.entries.at(-1);
+      const answered = { origin, endpointId: call?.endpointId ?? null, model: call?.model ?? null };
+      const about = { id, owner: caller.scope, user: this.#user, atMs };
+      await this.#store.keepReply({ ...about, status, complete, answered, pieces });
       this.tell("kept");
       return "kept";
     } catch (error) {
@@ -121,5 +135,25 @@ export class KeptExchange {
     const { requestId, route } = this.#context;
     const detail = `the ${part} of ${requestId} on route ${route.name} was not kept: ${errorKindOf(error)}`;
     raiseAlarm(this.#context, "bodies-unavailable", detail);
+  }
+}
+
+async function askedHow(context: Context): Promise<AskedHow> {
+  const { request, query, headers, caller, documents, cacheControl } = context;
+  const { dialect, model, stream, resource } = request;
+  const { kind: callerKind, keyId, claims } = caller;
+  const isResource = resource !== undefined;
+  const who = { callerKind, keyId, claims };
+  const ticket = await ticketOf(context);
+  return { dialect, isResource, model, stream, query, headers, ...who, documents, cacheControl, ticket };
+}
+
+/** With it an answer that was kept can be stored later, and what was called back since stays dead. */
+async function ticketOf({ route, caller, ports }: Context): Promise<AnswerTicket | null> {
+  if (!route.exactCache.enabled || route.compliance) return null;
+  try {
+    return await ports.answers.ticketOf(caller.scope, ports.clock.nowMs());
+  } catch {
+    return null;
   }
 }

@@ -1,5 +1,38 @@
-import type { Scope } from "./caller.ts";
+import type { AnswerTicket } from "./answer-store.ts";
+import type { CacheControl } from "./cache-control.ts";
+import type { Caller, Claims, Scope } from "./caller.ts";
+import type { Origin } from "./reply.ts";
 import type { DialectName } from "./request.ts";
+
+/** How a request was asked beside its bytes: with them, what a repeat has to be like to be the same question. */
+export interface AskedHow {
+  readonly dialect: DialectName;
+  /** A call of something else than a model. */
+  readonly isResource: boolean;
+  /** The model asked for, and whether its answer was to stream; some dialects say so in the path. */
+  readonly model: string;
+  readonly stream: boolean;
+  readonly query: string;
+  /** Names and values in turn that may go upstream; no credential is among them. */
+  readonly headers: readonly string[];
+  readonly callerKind: Caller["kind"];
+  /** Public id of the caller's key. */
+  readonly keyId: string;
+  readonly claims: Claims;
+  readonly documents: readonly string[];
+  readonly cacheControl: CacheControl;
+  /** Where the owner's invalidations stood before it was answered; null: it was not asked for, or could not be. */
+  readonly ticket: AnswerTicket | null;
+}
+
+/** Where a reply came from. */
+export interface AnsweredHow {
+  /** Null: it is an error of ours. */
+  readonly origin: Origin | null;
+  /** Whom the last call went to, and which model it asked; null where none was made. */
+  readonly endpointId: string | null;
+  readonly model: string | null;
+}
 
 /** The request's side of a stored exchange. */
 export interface StoredRequestBody {
@@ -13,6 +46,8 @@ export interface StoredRequestBody {
   /** The model asked for; of another resource its method and path. */
   readonly called: string;
   readonly atMs: number;
+  /** Kept with the bytes, encrypted as they are. */
+  readonly asked: AskedHow;
   /** The caller's bytes. */
   readonly body: Uint8Array;
 }
@@ -26,6 +61,8 @@ export interface StoredReplyBody {
   readonly status: number;
   /** The answer came to its proper end. */
   readonly complete: boolean;
+  /** Kept with the bytes, encrypted as they are. */
+  readonly answered: AnsweredHow;
   readonly pieces: readonly Uint8Array[];
 }
 
@@ -56,6 +93,7 @@ export interface ChainReport {
 export interface ExportedBody {
   readonly position: bigint;
   readonly id: bigint;
+  readonly owner: Scope;
   readonly part: "request" | "reply";
   readonly route: string;
   /** As of the request; empty where retention took that. */
@@ -65,6 +103,9 @@ export interface ExportedBody {
   readonly status: number | null;
   /** Whether a reply came to its proper end; null of a request. */
   readonly complete: boolean | null;
+  /** Of a request, and of a reply; null of the other part, and without {@link body}. */
+  readonly asked: AskedHow | null;
+  readonly answered: AnsweredHow | null;
   readonly body: Uint8Array | null;
 }
 

@@ -108,7 +108,8 @@ async function exportBodies(flags: ExportFlags, terminal: Terminal): Promise<voi
 }
 
 /** Text where the bytes are UTF-8, else base64; both null where the user was deleted. */
-function lineOf({ position, id, part, route, called, atMs, status, complete, body }: ExportedBody): object {
+function lineOf(exported: ExportedBody): object {
+  const { position, id, part, route, called, atMs, status, complete, asked, answered, body } = exported;
   const text = body === null ? null : textOf(body);
   const base64 = body === null || text !== null ? null : Buffer.from(body).toString("base64");
   return {
@@ -120,6 +121,8 @@ function lineOf({ position, id, part, route, called, atMs, status, complete, bod
     at: new Date(atMs).toISOString(),
     status,
     complete,
+    asked,
+    answered,
     deleted: body === null,
     text,
     base64,

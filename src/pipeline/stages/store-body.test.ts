@@ -52,13 +52,19 @@ describe("an exchange is kept", () => {
     const changes = { caller: stageCaller({ claims: { tags: [], user: "ada" } }) };
     const scene = sceneOf(whole, lenient, { changes });
     await scene.handle();
-    const { id, rawBody, caller, arrivedAtMs } = scene.context;
+    const { id, rawBody, caller, arrivedAtMs, query, headers, documents, cacheControl } = scene.context;
     const about = { id, owner: caller.scope, user: "user:ada" };
+    const { kind: callerKind, keyId, claims } = caller;
+    const dialect = "openai-chat";
+    const who = { callerKind, keyId, claims };
+    const how = { dialect, isResource: false, model: "model-a", stream: false, query, headers };
+    const asked = { ...who, ...how, documents, cacheControl, ticket: null };
     expect(scene.bodies.requests).toEqual([
-      { ...about, route: "kept", dialect: "openai-chat", called: "model-a", atMs: arrivedAtMs, body: rawBody },
+      { ...about, route: "kept", dialect, called: "model-a", atMs: arrivedAtMs, asked, body: rawBody },
     ]);
+    const answered = { origin: "provider", endpointId: scene.context.targets[0].endpoint.id, model: "model-a" };
     expect(scene.bodies.replies).toMatchObject([
-      { ...about, status: 200, complete: true, text: textOf(plainAnswer("hello")) },
+      { ...about, status: 200, complete: true, answered, text: textOf(plainAnswer("hello")) },
     ]);
     expect(reasonsOf(scene)).toEqual(["kept"]);
   });

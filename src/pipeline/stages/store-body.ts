@@ -29,12 +29,12 @@ async function keepExchange(context: Context, next: Handler, budget: ByteBudget)
     reply = await next(context);
   } catch (error) {
     const status = FarthingError.isInstance(error) ? error.status : 500;
-    const keeping = await exchange.keepReply(status, false, exchange.errorBody(error));
+    const keeping = await exchange.keepReply({ status, complete: false, origin: null }, exchange.errorBody(error));
     const isGone = FarthingError.isInstance(error) && error.code === "client_closed";
     throw keeping === "refused" && !isGone ? exchange.refusal(error) : error;
   }
   if (reply.kind === "stream") return keepStream(context, reply, exchange);
-  const keeping = await exchange.keepReply(reply.status, reply.end.complete, [reply.body]);
+  const keeping = await exchange.keepReply({ ...reply, complete: reply.end.complete }, [reply.body]);
   if (keeping === "refused") throw exchange.refusal();
   return reply;
 }
@@ -66,7 +66,7 @@ class KeepingStream implements StreamSink, StreamControl {
     try {
       this.#source = this.#reply.open(this);
     } catch (error) {
-      void this.#exchange.keepReply(this.#reply.status, false, this.#pieces);
+      void this.#exchange.keepReply({ ...this.#reply, complete: false }, this.#pieces);
       throw error;
     }
     if (this.#isRefused) this.#source.cancel();
@@ -108,7 +108,7 @@ class KeepingStream implements StreamSink, StreamControl {
   async #keepAndEnd(lastBytes: Uint8Array, end: ReplyEnd): Promise<void> {
     const last = this.#isRefused ? this.#exchange.refusalEvent() : lastBytes;
     const complete = end.complete && !this.#isCut;
-    const keeping = await this.#exchange.keepReply(this.#reply.status, complete, [...this.#pieces, last]);
+    const keeping = await this.#exchange.keepReply({ ...this.#reply, complete }, [...this.#pieces, last]);
     this.#pieces.length = 0;
     if (keeping === "refused") this.#endOuter(this.#exchange.refusalEvent(), { ...end, complete: false });
     else this.#endOuter(last, this.#isRefused ? { ...end, complete: false } : end);

@@ -26,7 +26,7 @@ const writer = (first: number, count: number): string => `
     for (;;) {
       const id = BigInt(next++);
       const about = { id, owner: "owner", user: "u" + (id % 7n), route: "legal", dialect: "openai-chat", called: "m" };
-      await store.keepRequest({ ...about, atMs: Date.now(), body: new TextEncoder().encode("body " + id) });
+      await store.keepRequest({ ...about, atMs: Date.now(), asked: {}, body: new TextEncoder().encode("body " + id) });
       writeSync(1, id + "\\n");
       if (--left === 0) process.kill(process.pid, "SIGKILL");
     }

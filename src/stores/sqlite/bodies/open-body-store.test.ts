@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BodyStore, ExportedBody, StoredReplyBody, StoredRequestBody } from "../../../spec/body-store.ts";
 import type { Scope } from "../../../spec/caller.ts";
 import type { Clock } from "../../../spec/clock.ts";
+import { sampleAnswered, sampleAsked } from "../../../testing/test-asked.ts";
 import { openBodyFile } from "./open-body-file.ts";
 import { type OpenBodyStoreOptions, openBodyStore } from "./open-body-store.ts";
 import { makeBodyFolder, ownerA, ownerB, removeBodyFolder, testKey } from "./test-body-files.ts";
@@ -55,12 +56,22 @@ function request(id: bigint, changes: Partial<StoredRequestBody> = {}): StoredRe
     called: "gpt-4o",
     atMs: nowMs,
   };
-  return { id, ...about, body: bytes(`what is asked in ${id}`), ...changes };
+  return { id, ...about, asked: sampleAsked, body: bytes(`what is asked in ${id}`), ...changes };
 }
 
 function reply(id: bigint, changes: Partial<StoredReplyBody> = {}): StoredReplyBody {
   const pieces = [bytes("what is "), bytes(`answered to ${id}`)];
-  return { id, owner: ownerA, user: null, atMs: nowMs, status: 200, complete: true, pieces, ...changes };
+  return {
+    id,
+    owner: ownerA,
+    user: null,
+    atMs: nowMs,
+    status: 200,
+    complete: true,
+    answered: sampleAnswered,
+    pieces,
+    ...changes,
+  };
 }
 
 async function all(store: BodyStore, selector: Parameters<BodyStore["read"]>[0] = {}): Promise<ExportedBody[]> {

@@ -2,6 +2,7 @@ import type { BodyStore, StoredReplyBody, StoredRequestBody } from "../../../spe
 import type { Scope } from "../../../spec/caller.ts";
 import type { Clock } from "../../../spec/clock.ts";
 import type { AlarmCode } from "../../../spec/metrics.ts";
+import { envelopeOf } from "./body-envelope.ts";
 import { workerUrl } from "../../../kit/worker-url.ts";
 import { startStandingThread, type ThreadLink } from "../standing-thread.ts";
 import type { BodyFaults, BodyWorkerData, FromBodyWorker, ToBodyWorker } from "./body-protocol.ts";
@@ -80,14 +81,19 @@ class SqliteBodyStore implements BodyStore {
     this.#retain();
   }
 
-  async keepRequest({ id, owner, user, route, dialect, called, atMs, body }: StoredRequestBody): Promise<void> {
+  async keepRequest({ id, owner, user, route, dialect, called, atMs, asked, body }: StoredRequestBody): Promise<void> {
     const about = { id, owner, user: user ?? "", route, dialect, called, atMs, status: null, complete: null };
-    await this.#queue.add({ kind: "append", part: "request", ...about, body: ownCopy([body]) });
+    await this.#queue.add({ kind: "append", part: "request", ...about, body: ownCopy([envelopeOf(asked), body]) });
   }
 
-  async keepReply({ id, owner, user, atMs, status, complete, pieces }: StoredReplyBody): Promise<void> {
+  async keepReply({ id, owner, user, atMs, status, complete, answered, pieces }: StoredReplyBody): Promise<void> {
     const about = { id, owner, user: user ?? "", route: "", dialect: "", called: "", atMs, status, complete };
-    await this.#queue.add({ kind: "append", part: "reply", ...about, body: ownCopy(pieces) });
+    await this.#queue.add({
+      kind: "append",
+      part: "reply",
+      ...about,
+      body: ownCopy([envelopeOf(answered), ...pieces]),
+    });
   }
 
   deleteUser(owner: Scope, user: Scope): Promise<number> {

@@ -1,4 +1,13 @@
-import type { BodyStore, ChainHead, ChainReport, ExportedBody } from "../../../spec/body-store.ts";
+import type {
+  AnsweredHow,
+  AskedHow,
+  BodyStore,
+  ChainHead,
+  ChainReport,
+  ExportedBody,
+} from "../../../spec/body-store.ts";
+import type { Scope } from "../../../spec/caller.ts";
+import { openEnvelope } from "./body-envelope.ts";
 import { placeOf, type RecordPart } from "./body-chain.ts";
 import { readHead } from "./body-head.ts";
 import { decrypt } from "./body-keys.ts";
@@ -6,7 +15,10 @@ import { type BodyFile, openBodyFileForReading } from "./open-body-file.ts";
 import { walkChain } from "./verify-chain.ts";
 
 /** The reading half of a store. */
-export type BodyReader = Pick<BodyStore, "verify" | "read">;
+export interface BodyReader extends Pick<BodyStore, "verify" | "read"> {
+  /** Position of the newest record; 0: there is none. */
+  lastPosition(): bigint;
+}
 
 /** Records fetched at a time. */
 const pageRecords = 32;
@@ -29,6 +41,14 @@ const pageQuery = `
  */
 export function createBodyReader(directory: string, secret: string): BodyReader {
   return {
+    lastPosition() {
+      const file = openBodyFileForReading(directory, secret);
+      try {
+        return (file?.database.prepare("SELECT max(position) AS last FROM records").get()?.["last"] ?? 0n) as bigint;
+      } finally {
+        file?.database.close();
+      }
+    },
     async verify(kept) {
       const file = openBodyFileForReading(directory, secret);
       if (file === null) return reportOfNone(kept);
@@ -74,16 +94,22 @@ function exported(row: Record<string, unknown>, { master }: BodyFile): ExportedB
   const id = row["id"] as bigint;
   const part = row["part"] as Exclude<RecordPart, "erasure">;
   const { complete, status } = row;
+  const plain = plainOf(row, placeOf(position, id, part), master);
+  const { about, body } = plain === null ? { about: null, body: null } : openEnvelope(plain);
   return {
     position,
     id,
+    owner: String(row["owner"]) as Scope,
     part,
     route: textOf(row["route"]),
     called: textOf(row["called"]),
     atMs: Number(row["at_ms"]),
     status: status === null ? null : Number(status),
     complete: complete === null ? null : complete === 1n,
-    body: plainOf(row, placeOf(position, id, part), master),
+    // Our own store wrote it, and the cipher tells whether anybody else did.
+    asked: part === "request" ? (about as AskedHow | null) : null,
+    answered: part === "reply" ? (about as AnsweredHow | null) : null,
+    body,
   };
 }
 
