@@ -27,12 +27,13 @@ export function serveStored(
   if (stored.status !== 200) return serveRefusal(context, lookup, stored);
   const { ports, cacheControl } = context;
   if (snapshotWatchOf(ports.answers).isEnded(stored)) return "another snapshot answers now";
-  const freshness = judgeFreshness(stored, lookup.life, cacheControl, ports.clock.nowMs());
+  const nowMs = ports.clock.nowMs();
+  const freshness = judgeFreshness(stored, lookup.life, cacheControl, nowMs);
   if (freshness === "too-old") return "too old";
   const replay = replayFor(context, stored);
   if (replay === null) return "cannot be said in this form";
   const normalised = stored.asked !== lookup.asked;
-  const reply: Reply = normalised ? { ...replay, origin: "normalised" } : replay;
+  const reply: Reply = withAge({ ...replay, origin: normalised ? "normalised" : replay.origin }, stored, nowMs);
   if (freshness === "fresh") return { reply, reason: normalised ? "hit-normalised" : "hit", refreshStarted: false };
   const refresh = refreshes.ensure(context, lookup.scope, lookup.key);
   return refresh === null ? "stale" : { reply, reason: "hit-stale", refreshStarted: refresh === "started" };
@@ -47,5 +48,11 @@ function serveRefusal(context: Context, { life, asked }: Lookup, stored: StoredA
   const nowMs = ports.clock.nowMs();
   if (!sameForm || own === null || judgeFreshness(stored, own, cacheControl, nowMs) !== "fresh")
     return "refused before";
-  return { reply: replayStored(stored), reason: "hit-refusal", refreshStarted: false };
+  return { reply: withAge(replayStored(stored), stored, nowMs), reason: "hit-refusal", refreshStarted: false };
+}
+
+/** Callers may see how old it is: seconds, RFC 9111 5.1. */
+function withAge(reply: Reply, { storedAtMs }: StoredAnswer, nowMs: number): Reply {
+  const ageS = Math.max(0, Math.floor((nowMs - storedAtMs) / 1_000));
+  return { ...reply, headers: [...reply.headers, "age", String(ageS)] };
 }

@@ -19,7 +19,11 @@ describe("a refusal", () => {
     async (status) => {
       const rig = refusing(status);
       const [first, second] = [await rig.ask(), await rig.ask()];
-      expect(second).toMatchObject({ status, origin: "exact", headers: ["content-type", "application/json"] });
+      expect(second).toMatchObject({
+        status,
+        origin: "exact",
+        headers: ["content-type", "application/json", "age", "0"],
+      });
       expect(second.kind === "whole" && first.kind === "whole" && second.body).toEqual(tooLong);
       expect([rig.calls, rig.reasons]).toEqual([1, ["miss", "hit-refusal: model-a"]]);
       expect(rig.rows[1]).toMatchObject({
