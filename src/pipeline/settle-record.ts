@@ -105,7 +105,7 @@ function asRefresh(claims: Claims): Claims {
 function lookupCosts(entries: readonly JournalEntry[], cpuHourPicoUsd: PicoUsd): readonly Overhead[] {
   const costs: Overhead[] = [];
   for (const { stage, reason, us } of entries) {
-    if (us === undefined || us <= 0 || !reason.startsWith("hit")) continue;
+    if (us === undefined || !reason.startsWith("hit")) continue;
     costs.push({ technique: stage, cost: cpuTimeCost(us, cpuHourPicoUsd) });
   }
   return costs;

@@ -29,6 +29,9 @@ describe("splitUsage", () => {
     expect(splitUsage(whole, [3, 4], true)).toEqual([usage(3), usage(4)]);
     // The provider counted something else beside: nobody knows which part it belongs to.
     expect(splitUsage(usage(9), [3, 4], true).map(({ source }) => source)).toEqual(["estimated", "estimated"]);
+    expect(splitUsage(whole, [3, 4], false).map(({ source }) => source)).toEqual(["estimated", "estimated"]);
+    const guessed = splitUsage(usage(7, { source: "estimated" }), [3, 4], true);
+    expect(guessed.map(({ source }) => source)).toEqual(["estimated", "estimated"]);
     expect(splitUsage(whole, [30, 40], false)).toEqual([
       usage(3, { source: "estimated" }),
       usage(4, { source: "estimated" }),

@@ -7,13 +7,14 @@ import { unpricedCost } from "../costs/sum-costs.ts";
 import { createUsageEstimator } from "../costs/usage-estimator.ts";
 import { attributeSavings, type SavingsInput } from "./attribute-savings.ts";
 
-/** Ten pico-dollars a token, from the first second on twenty; embeddings have no price for cached tokens. */
+/** Ten pico-dollars a token, from the first second on twenty, of the large model three times that; embeddings have no price for cached tokens. */
 const prices: PriceBook = {
   version: "test",
   costOf: (_vendor: string, model: string, { source, tokens }: Usage, atMs: number): Cost => {
     const { input = 0, cacheRead = 0 } = tokens;
     if (source === "unknown" || model === "secret" || cacheRead > 0) return unpricedCost;
-    const picoUsd = BigInt(input) * (atMs < 1_000 ? 10n : 20n);
+    const each = (atMs < 1_000 ? 10n : 20n) * (model === "embed-large" ? 3n : 1n);
+    const picoUsd = BigInt(input) * each;
     return { state: source === "provider" ? "priced" : "estimated", picoUsd };
   },
   worstCase: () => null,
@@ -98,5 +99,20 @@ describe("an answer of which nothing was bought", () => {
     // No prompt cache is reckoned, which OpenAI has from 1,024 tokens of a chat on.
     expect([baseline.picoUsd, cost.picoUsd]).toEqual([20_000n, 7n]);
     expect(savings).toEqual([{ technique: "embedding-cache", picoUsd: 19_993n, method: "measured" }]);
+  });
+
+  it("is worth alone what its own model would have cost again, with no prompt cache either", () => {
+    const bought = { vendor: "openai", model: "embed-large" };
+    const part = { usage: counted(2_000), bought };
+    const { baseline, savings } = attributed({
+      origin: "exact",
+      reused: bought,
+      answerUsage: part.usage,
+      reusedPart: part,
+    });
+    expect(baseline.picoUsd).toBe(20_000n);
+    expect(savings).toEqual([
+      { technique: "embedding-cache", picoUsd: 20_000n, method: "modelled", aloneOffPicoUsd: 60_000n },
+    ]);
   });
 });
