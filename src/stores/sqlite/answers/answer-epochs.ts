@@ -5,6 +5,8 @@ import type { AnswerSelector } from "../../../spec/answer-store.ts";
 export interface AnswerEpochs {
   /** Of the file: another file has another one. */
   readonly generation: string;
+  /** Another number once anybody else has written to the file: while it stays, what was read still holds. About 2 us. */
+  fileVersion(): number;
   /** Sequence of the last invalidation that concerns the owner; 0: none. */
   sequenceOf(owner: string): number;
   /** Whether an entry looked up at `sequence` was invalidated since. `tags` is a JSON array of strings. */
@@ -16,6 +18,7 @@ const all = "*";
 /** Prepares the statements on any connection, reading or writing. */
 export function createAnswerEpochs(database: DatabaseSync): AnswerEpochs {
   const generation = String(database.prepare("SELECT generation FROM store").get()?.["generation"]);
+  const version = database.prepare("PRAGMA data_version");
   const last = database.prepare(
     `SELECT max(ifnull((SELECT max(sequence) FROM epochs WHERE owner = '${all}'), 0),
                 ifnull((SELECT max(sequence) FROM epochs WHERE owner = ?), 0)) AS sequence`,
@@ -26,6 +29,7 @@ export function createAnswerEpochs(database: DatabaseSync): AnswerEpochs {
   );
   return {
     generation,
+    fileVersion: () => Number(version.get()?.["data_version"]),
     sequenceOf: (owner) => Number(last.get(`=${owner}`)?.["sequence"] ?? 0),
     isDead: (owner, key, tags, sequence) => later.get(`=${owner}`, tags, `=${key}`, sequence) !== undefined,
   };

@@ -169,6 +169,16 @@ describe("answers in SQLite: several at one file", () => {
     expect(await modelFound(store, scope, "key")).toBeNull();
   });
 
+  test("a ticket tells at once of what was invalidated from outside, however often it was asked for before", async () => {
+    const [store, other] = [await open(), await open()];
+    const sequences: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      for (let again = 0; again < 2; again++) sequences.push((await store.ticketOf(owner, nowMs)).sequence);
+      await other.invalidate(owner, `tag:${round}`, nowMs);
+    }
+    expect(sequences).toEqual([0, 0, 1, 1, 2, 2]);
+  });
+
   test("one that was replaced by another is left, and nothing of it is served", async () => {
     const store = await open();
     await storeAnswer(store, scope, "key");

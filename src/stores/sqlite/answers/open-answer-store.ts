@@ -21,6 +21,8 @@ const entryShareMax = 8;
 const entryBytesMax = 16 << 20;
 /** Ended entries go at least this often, where nothing is stored meanwhile. */
 const sweepMs = 60_000;
+/** Whether the file is still the one in its place is looked at no more often, microseconds. */
+const lookUsMin = 50_000;
 /** A file that could not be opened again is tried again after so long. */
 const reopenMs = 5_000;
 
@@ -45,6 +47,7 @@ class SqliteAnswerStore implements AnswerStore {
   /** Null while the file is begun anew, and once closed. */
   #parts: AnswerParts | null;
   #watched: Promise<void> | null = null;
+  #lookedAtUs = -Infinity;
   #closed = false;
   #renewal: Promise<void> = Promise.resolve();
   #stopSweeping: () => void = () => undefined;
@@ -62,7 +65,7 @@ class SqliteAnswerStore implements AnswerStore {
     const fingerprint = fingerprintOf(scope, key);
     if (parts.index.has(fingerprint)) return this.#read(parts, scope, key, fingerprint, nowMs);
     try {
-      return { answer: null, ticket: this.#tickets.of(scope.owner, () => readTicket(parts, scope.owner)) };
+      return { answer: null, ticket: this.#tickets.of(scope.owner, () => this.#readTicket(parts, scope.owner)) };
     } catch (error) {
       return Promise.reject(this.#judge(error, parts));
     }
@@ -80,9 +83,8 @@ class SqliteAnswerStore implements AnswerStore {
   ticketOf(owner: Scope): AnswerTicket | Promise<AnswerTicket> {
     try {
       const parts = this.#demand();
-      const ticket = readTicket(parts, owner);
-      this.#tickets.learn(owner, ticket);
-      return ticket;
+      this.#lookAtFile(parts);
+      return this.#tickets.asOf(owner, parts.epochs.fileVersion(), () => ticketNow(parts, owner));
     } catch (error) {
       return Promise.reject(this.#judge(error, this.#parts));
     }
@@ -211,6 +213,21 @@ class SqliteAnswerStore implements AnswerStore {
     return count;
   }
 
+  #readTicket(parts: AnswerParts, owner: Scope): AnswerTicket {
+    this.#lookAtFile(parts);
+    return ticketNow(parts, owner);
+  }
+
+  /** @throws AnswerFileError when another file lies in the place of this one. A look takes some microseconds, so not every hit has one. */
+  #lookAtFile({ file }: AnswerParts): void {
+    const nowUs = this.#options.clock.monotonicUs();
+    if (nowUs - this.#lookedAtUs < lookUsMin) return;
+    if (!file.isInPlace()) {
+      throw new AnswerFileError({ message: "The file of answers was replaced by another one.", cause: "replaced" });
+    }
+    this.#lookedAtUs = nowUs;
+  }
+
   #demand(): AnswerParts {
     if (this.#parts !== null) return this.#parts;
     throw this.#closed ? closedError() : beginsAnewError();
@@ -263,11 +280,8 @@ class SqliteAnswerStore implements AnswerStore {
   }
 }
 
-/** @throws AnswerFileError when another file lies in the place of this one; SQLite's error. */
-function readTicket({ file, epochs }: AnswerParts, owner: Scope): AnswerTicket {
-  if (!file.isInPlace()) {
-    throw new AnswerFileError({ message: "The file of answers was replaced by another one.", cause: "replaced" });
-  }
+/** @throws SQLite's error. */
+function ticketNow({ epochs }: AnswerParts, owner: Scope): AnswerTicket {
   return { generation: epochs.generation, sequence: epochs.sequenceOf(owner) };
 }
 
