@@ -158,9 +158,14 @@ describe.skipIf(!hasChromium)(`the overview page${skipped}`, { timeout: 60_000 }
   });
 
   it("has none either where the latest requests are of another day", async () => {
-    const hour = new Date().getUTCHours();
-    // A zone in which the day has just begun; the signs of these names are turned round.
-    const zone = hour <= 12 ? `Etc/GMT+${hour}` : `Etc/GMT-${24 - hour}`;
+    const now = new Date();
+    // A zone in which the day began a minute ago.
+    const sinceNoon = (now.getUTCHours() * 60 + now.getUTCMinutes() + 12 * 60 - 1) % (24 * 60);
+    const offset = 12 * 60 - sinceNoon;
+    const [hours, minutes] = [offset / 60, offset % 60].map((part) =>
+      String(Math.trunc(Math.abs(part))).padStart(2, "0"),
+    );
+    const zone = `${offset < 0 ? "-" : "+"}${hours}:${minutes}`;
     const { page, findBarriers } = await signIn(`?zone=${encodeURIComponent(zone)}`);
     expect(await page.locator("#requests tbody a").last().textContent()).toMatch(/^\d+ \w+, \d\d:\d\d$/);
     expect(await findBarriers()).toEqual([]);
