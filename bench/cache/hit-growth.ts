@@ -34,7 +34,7 @@ async function prepare(entries: number, directory: string): Promise<Subject> {
   return { entries, store, engine, places: await readPlaces(store), wholeUs: [], lookUpUs: [] };
 }
 
-/** Numbers of stored answers, each as likely as any other: the worst for the processor's caches. */
+/** Numbers of stored answers, drawn evenly: real questions repeat unevenly, which spares the processor's caches. */
 function draw(entries: number, hits: number, random: Random): readonly number[] {
   return Array.from({ length: hits }, () => Math.floor(random() * entries));
 }

@@ -145,4 +145,11 @@ it("says what it wants where it is told no source, or two", async () => {
     const { code, talk } = await runHere(["cache", "warm", ...words], folder);
     expect([code, talk]).toEqual([2, expect.stringContaining("--from FILE, or --from-bodies")]);
   }
+  for (const words of [
+    ["--from", "rows.jsonl", "--as-of-now"],
+    ["--from-bodies", "--restart"],
+  ]) {
+    const { code, talk } = await runHere(["cache", "warm", ...words], folder);
+    expect([code, talk]).toEqual([2, expect.stringContaining("--as-of-now with --from-bodies")]);
+  }
 });

@@ -2,9 +2,11 @@ import type { InstallationAnswers } from "../assembly/answers/installation-answe
 import {
   createWarmEngine,
   type RecordedAnswer,
+  tallyWith,
   warmDialects,
   type WarmEngine,
   type WarmResult,
+  type WarmTally,
 } from "../assembly/answers/warm-engine.ts";
 import type { BodyReader } from "../assembly/open-bodies.ts";
 import { keptCallOf } from "../gateway/recorded-call.ts";
@@ -26,13 +28,9 @@ export interface WarmBodies {
 }
 
 /** How far the reading came. */
-export interface WarmedBodies {
-  /** Replies that were bought and are still to be read. */
+export interface WarmedBodies extends WarmTally {
+  /** Replies that were bought and can still be read. */
   readonly exchanges: number;
-  readonly stored: number;
-  /** Those whose answer was there already. */
-  readonly known: number;
-  readonly refused: number;
   /** All records were read. */
   readonly complete: boolean;
 }
@@ -62,7 +60,11 @@ export async function warmFromBodies(warm: WarmBodies): Promise<WarmedBodies> {
   const settle = async (share: number): Promise<boolean> => {
     const results = await Promise.all(batch);
     batch = [];
-    progress = addUp(progress, results);
+    const tally = tallyWith(
+      progress,
+      results.map(([, result]) => result),
+    );
+    progress = { ...tally, exchanges: progress.exchanges + results.length };
     for (const [id, result] of results) if (typeof result === "object") warm.onRefused(requestIdOf(id), result.refused);
     return warm.onProgress(progress, share);
   };
@@ -138,15 +140,4 @@ function whyNot({ isResource, callerKind }: AskedHow, { status, complete }: Expo
   // Whose endpoint it is, only the key itself tells.
   if (callerKind === "own-key") return "it was asked with the caller's own key, which is not kept";
   return status === 200 && complete === true ? null : "its answer is not complete, or an error";
-}
-
-function addUp(progress: WarmedBodies, results: readonly (readonly [bigint, WarmResult])[]): WarmedBodies {
-  const count = (wanted: "stored" | "known"): number => results.filter(([, result]) => result === wanted).length;
-  return {
-    exchanges: progress.exchanges + results.length,
-    stored: progress.stored + count("stored"),
-    known: progress.known + count("known"),
-    refused: progress.refused + results.filter(([, result]) => typeof result === "object").length,
-    complete: false,
-  };
 }

@@ -3,7 +3,7 @@ import { looksLikeAnswerLine, readAnswerLine } from "../assembly/answers/answer-
 import { readLines } from "../assembly/answers/read-lines.ts";
 import { keepWarmProgress, type WarmProgress } from "../assembly/answers/warm-progress.ts";
 import { readWarmRow } from "../assembly/answers/warm-row.ts";
-import { createWarmEngine, type WarmEngine, type WarmResult } from "../assembly/answers/warm-engine.ts";
+import { createWarmEngine, tallyWith, type WarmEngine, type WarmResult } from "../assembly/answers/warm-engine.ts";
 import type { KeyedDigests } from "../assembly/access/keyed-digests.ts";
 import type { Identity } from "../assembly/access/credentials.ts";
 import { engineCallOf } from "../gateway/recorded-call.ts";
@@ -46,7 +46,7 @@ export async function warmFromFile(warm: WarmFile): Promise<WarmProgress> {
     const first = progress.lines + 1;
     const results = await Promise.all(pending);
     pending = [];
-    progress = addUp(progress, results, endsAt);
+    progress = { ...tallyWith(progress, results), offset: endsAt, lines: progress.lines + results.length };
     for (const [index, result] of results.entries())
       if (typeof result === "object") warm.onRefused({ line: first + index, why: result.refused });
     keepWarmProgress(file, progress);
@@ -64,17 +64,6 @@ export async function warmFromFile(warm: WarmFile): Promise<WarmProgress> {
   } finally {
     await engine.close();
   }
-}
-
-function addUp(progress: WarmProgress, results: readonly WarmResult[], offset: number): WarmProgress {
-  const count = (wanted: "stored" | "known"): number => results.filter((result) => result === wanted).length;
-  return {
-    offset,
-    lines: progress.lines + results.length,
-    stored: progress.stored + count("stored"),
-    known: progress.known + count("known"),
-    refused: progress.refused + results.filter((result) => typeof result === "object").length,
-  };
 }
 
 /** Never rejects for what a line holds; a store that cannot be written is no row's fault and ends the reading. */

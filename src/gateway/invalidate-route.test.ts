@@ -7,7 +7,8 @@ import type { KeyScope } from "../spec/config.ts";
 import { MapAnswerStore } from "../testing/map-answer-store.ts";
 import { stageCache } from "../testing/stage-context.ts";
 import { type RunningGateway, startGateway } from "./server.ts";
-import { addKey, type GotAnswer, send, startUpstream, testConfig, type Upstream } from "./test-gateway.ts";
+import { type GotAnswer, send, startUpstream, testConfig, type Upstream } from "./test-gateway.ts";
+import { addKey } from "./test-local-key.ts";
 
 let directory: string;
 let upstream: Upstream;

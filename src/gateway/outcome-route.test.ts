@@ -6,7 +6,8 @@ import { importOutcomes } from "../assembly/outcomes/outcomes-import.ts";
 import { readLedgerEconomics } from "../assembly/outcomes/outcomes-reports.ts";
 import type { KeyScope } from "../spec/config.ts";
 import { type RunningGateway, startGateway } from "./server.ts";
-import { addKey, type GotAnswer, send, startUpstream, testConfig, type Upstream } from "./test-gateway.ts";
+import { type GotAnswer, send, startUpstream, testConfig, type Upstream } from "./test-gateway.ts";
+import { addKey } from "./test-local-key.ts";
 
 let directory: string;
 let upstream: Upstream;

@@ -1,5 +1,5 @@
 import { stageCache } from "../testing/stage-context.ts";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import {
   createServer,
   type IncomingMessage,
@@ -11,9 +11,7 @@ import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineOptions } from "../assembly/engine.ts";
-import { createKeyedDigests } from "../assembly/access/keyed-digests.ts";
-import { addLocalKey } from "../assembly/access/local-keys.ts";
-import type { FarthingConfig, KeyScope } from "../spec/config.ts";
+import type { FarthingConfig } from "../spec/config.ts";
 import type { Route } from "../spec/route.ts";
 import type { Endpoint } from "../spec/target.ts";
 import { noQuirks } from "../spec/quirks.ts";
@@ -199,16 +197,6 @@ export function testRoute(changes: Partial<Route> = {}): Route {
     abort: { mode: "cut", drainMsMax: 1000, drainBytesMax: 65_536 },
     ...changes,
   };
-}
-
-/** Makes a local key of a running gateway, which takes it at once. */
-export function addKey(gateway: RunningGateway, tenant: string, scopes?: readonly KeyScope[]): string {
-  const { config } = gateway.engine;
-  const digests = createKeyedDigests(readFileSync(join(config.dataDirectory, "scope-secret"), "utf8").trim());
-  const wish = { tenant, ...(scopes === undefined ? {} : { scopes }) };
-  const { key } = addLocalKey(join(config.dataDirectory, "keys.json"), digests, wish);
-  gateway.reload({ ...config, generation: config.generation + 1 });
-  return key;
 }
 
 /** An answer as the caller got it. */

@@ -30,6 +30,22 @@ export const warmDialects: Readonly<Record<DialectName, Dialect>> = allDialects;
 /** What became of one recorded answer. */
 export type WarmResult = "stored" | "known" | { readonly refused: string };
 
+/** How many came to what. */
+export interface WarmTally {
+  readonly stored: number;
+  /** Those whose answer was there already. */
+  readonly known: number;
+  readonly refused: number;
+}
+
+/** The tally with these results in it. */
+export function tallyWith<Tally extends WarmTally>(tally: Tally, results: readonly WarmResult[]): Tally {
+  const count = (wanted: "stored" | "known"): number => results.filter((result) => result === wanted).length;
+  const [stored, known] = [count("stored"), count("known")];
+  const refused = results.length - stored - known;
+  return { ...tally, stored: tally.stored + stored, known: tally.known + known, refused: tally.refused + refused };
+}
+
 /** An answer that was recorded. */
 export interface RecordedAnswer {
   readonly bytes: Uint8Array;

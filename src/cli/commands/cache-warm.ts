@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { withInstallationAnswers } from "../../assembly/answers/installation-answers.ts";
-import { warmDialects } from "../../assembly/answers/warm-engine.ts";
+import { warmDialects, type WarmTally } from "../../assembly/answers/warm-engine.ts";
 import {
   dropWarmProgress,
   readWarmProgress,
@@ -51,6 +51,8 @@ async function warm(flags: WarmFlags, terminal: Terminal): Promise<void> {
   const { from, fromBodies } = flags;
   if ((from === undefined) === (fromBodies !== true))
     throw new CommandFailure(exitCodes.usage, "Say where from: --from FILE, or --from-bodies.");
+  if (fromBodies === true ? flags.restart === true : flags.asOfNow === true)
+    throw new CommandFailure(exitCodes.usage, "--restart goes with --from FILE, --as-of-now with --from-bodies.");
   if (from === undefined) await fromOwnBodies(flags, terminal);
   else await fromFile(from, flags, terminal);
 }
@@ -114,12 +116,9 @@ async function fromFile(file: string, flags: WarmFlags, terminal: Terminal): Pro
   tellEnd({ complete, lines, stored, known, refused }, words, flags, terminal);
 }
 
-interface WarmEnd {
+interface WarmEnd extends WarmTally {
   readonly complete: boolean;
   readonly lines: number;
-  readonly stored: number;
-  readonly known: number;
-  readonly refused: number;
 }
 
 function tellEnd(end: WarmEnd, words: string, flags: WarmFlags, terminal: Terminal): void {
@@ -129,7 +128,7 @@ function tellEnd(end: WarmEnd, words: string, flags: WarmFlags, terminal: Termin
     throw new CommandFailure(exitCodes.interrupted, "Interrupted. Run the same command again to go on.");
 }
 
-function wordsOf(read: number, what: string, { stored, known, refused }: Omit<WarmEnd, "complete" | "lines">): string {
+function wordsOf(read: number, what: string, { stored, known, refused }: WarmTally): string {
   return `${formatCount(read)} ${what}: ${formatCount(stored)} stored, ${formatCount(known)} known, ${formatCount(refused)} refused`;
 }
 

@@ -16,7 +16,7 @@ import { sizeOf } from "../../kit/concat-bytes.ts";
 import { StoreBreaker } from "./store-breaker.ts";
 import { waitBriefly, type Waited } from "./wait-briefly.ts";
 import { attempt } from "./when-known.ts";
-import { WritesUnderWay, type WriteUnderWay } from "./writes-under-way.ts";
+import { writeMsMax, WritesUnderWay, type WriteUnderWay } from "./writes-under-way.ts";
 
 /** An operator's commands may take longer than a request's lookups. */
 const commandMsMax = 60_000;
@@ -101,8 +101,8 @@ class GuardedStore implements GuardedAnswerStore {
   set(scope: CacheScope, key: string, answer: StoredAnswer, ticket: AnswerTicket, nowMs: number): void | Promise<void> {
     const { turn } = this.#breaker;
     const startMs = this.#nowMs();
-    const { count, afterMs } = this.#writes.giveUp(startMs);
-    for (let each = 0; each < count; each++) this.#noteFailure(`no answer within ${afterMs} ms`, turn);
+    for (let late = this.#writes.giveUp(startMs); late > 0; late--)
+      this.#noteFailure(whyOf({ kind: "slow" }, writeMsMax), turn);
     const write = this.#breaker.isOpen ? null : this.#writes.begin(sizeOf(answer.pieces), startMs);
     if (write === null) {
       this.droppedWrites++;

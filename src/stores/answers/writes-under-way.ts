@@ -1,8 +1,8 @@
 /** Writes on their way to the store, and their bytes; more are dropped. */
 const writesMax = 2_048;
 const bytesMax = 16 << 20;
-/** A write that is not done by then has failed, and its room is free again. */
-const writeMsMax = 5_000;
+/** A write that is not done by then has failed, and its room is free again; milliseconds. */
+export const writeMsMax = 5_000;
 
 /** One write. */
 export interface WriteUnderWay {
@@ -35,8 +35,8 @@ export class WritesUnderWay {
     return true;
   }
 
-  /** Gives up those that take too long. @returns how many, and how long each had, milliseconds. */
-  giveUp(nowMs: number): { readonly count: number; readonly afterMs: number } {
+  /** Gives up those that take too long. @returns how many. */
+  giveUp(nowMs: number): number {
     let count = 0;
     for (const write of this.#writes) {
       // In the order they began.
@@ -44,6 +44,6 @@ export class WritesUnderWay {
       this.end(write);
       count++;
     }
-    return { count, afterMs: writeMsMax };
+    return count;
   }
 }
