@@ -2,7 +2,7 @@ import type { Context } from "../spec/context.ts";
 import type { AlarmCode } from "../spec/metrics.ts";
 
 /** Tells the operator. An alarm that cannot be raised must not cost the answer. */
-export function raiseAlarm(context: Context, code: AlarmCode, detail: string): void {
+export function raiseAlarm(context: Pick<Context, "ports">, code: AlarmCode, detail: string): void {
   try {
     context.ports.alarm(code, detail);
   } catch {

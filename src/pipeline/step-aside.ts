@@ -9,6 +9,6 @@ export function stepAside(context: Context, stage: StageName, error: unknown): v
 }
 
 /** As {@link stepAside} where the stage's entry already stands. Never fails. */
-export function alarmSteppedAside(context: Context, stage: StageName, error: unknown): void {
+export function alarmSteppedAside(context: Pick<Context, "ports">, stage: StageName, error: unknown): void {
   raiseAlarm(context, "stage-stepped-aside", `${stage}: ${errorKindOf(error)}`);
 }

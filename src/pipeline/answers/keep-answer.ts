@@ -81,6 +81,7 @@ export function watchSnapshot(context: Context, purchase: Context["attempts"]["e
   quietly(context, answers.invalidate(context.caller.scope, servedTag(purchase, ended), nowMs));
 }
 
-function quietly(context: Context, pending: void | Promise<void>): void {
-  if (pending instanceof Promise) pending.catch((error: unknown) => alarmSteppedAside(context, "exact-cache", error));
+/** Many writes wait for one transaction: what they hold on to meanwhile may not be whole requests. */
+function quietly({ ports }: Context, pending: void | Promise<void>): void {
+  if (pending instanceof Promise) pending.catch((error: unknown) => alarmSteppedAside({ ports }, "exact-cache", error));
 }

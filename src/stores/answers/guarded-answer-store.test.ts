@@ -197,6 +197,55 @@ describe("a guard before a store that never answers", () => {
   });
 });
 
+/** A guard before a store whose writes of one transaction share its promise. */
+function jointWrites(): {
+  store: GuardedAnswerStore;
+  begin: () => PromiseWithResolvers<void>;
+  write: (bytes: number) => unknown;
+} {
+  let transaction = Promise.withResolvers<void>();
+  const back: AnswerStore = Object.assign(new MapAnswerStore(), { set: () => transaction.promise });
+  const store = createGuardedAnswerStore({
+    store: back,
+    clock: createFakeClock(),
+    waitMsMax: 20,
+    alarm: () => undefined,
+  });
+  const ticket = { generation: "g", sequence: 0 };
+  const write = (bytes: number): unknown =>
+    store.set(scope, "key", sampleAnswer({ pieces: [new Uint8Array(bytes)] }), ticket, nowMs);
+  return { store, begin: () => (transaction = Promise.withResolvers()), write };
+}
+
+describe("a guard before a store that writes many at once", () => {
+  test("counts the bytes of each", async () => {
+    const { store, begin, write } = jointWrites();
+    const first = begin();
+    const written = Array.from({ length: 10 }, () => write(1 << 20));
+    expect(new Set(written).size).toBe(1);
+    const second = begin();
+    for (let index = 0; index < 8; index++) write(1 << 20);
+    expect(store.droppedWrites).toBe(2);
+    first.resolve();
+    await written[0];
+    for (let index = 0; index < 11; index++) write(1 << 20);
+    expect(store.droppedWrites).toBe(3);
+    second.resolve();
+  });
+
+  test("takes the failure of a transaction as one, and leaves the store alone after five", async () => {
+    const { store, begin, write } = jointWrites();
+    for (let failed = 0; failed < 5; failed++) {
+      expect(store.isOpen).toBe(false);
+      const transaction = begin();
+      const written = Array.from({ length: 20 }, () => write(1));
+      transaction.reject(new Error("disk full"));
+      await Promise.all(written);
+    }
+    expect(store.isOpen).toBe(true);
+  });
+});
+
 describe("a guard before a store that fails", () => {
   test("gives nothing, tells an operator why without an address, and passes commands on", async () => {
     const { clock, far, store, alarms } = setUp();

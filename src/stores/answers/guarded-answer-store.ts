@@ -16,7 +16,7 @@ import { sizeOf } from "../../kit/concat-bytes.ts";
 import { StoreBreaker } from "./store-breaker.ts";
 import { waitBriefly, type Waited } from "./wait-briefly.ts";
 import { attempt } from "./when-known.ts";
-import { writeMsMax, WritesUnderWay, type WriteUnderWay } from "./writes-under-way.ts";
+import { writeMsMax, WritesUnderWay } from "./writes-under-way.ts";
 
 /** An operator's commands may take longer than a request's lookups. */
 const commandMsMax = 60_000;
@@ -103,18 +103,19 @@ class GuardedStore implements GuardedAnswerStore {
     const startMs = this.#nowMs();
     for (let late = this.#writes.giveUp(startMs); late > 0; late--)
       this.#noteFailure(whyOf({ kind: "slow" }, writeMsMax), turn);
-    const write = this.#breaker.isOpen ? null : this.#writes.begin(sizeOf(answer.pieces), startMs);
-    if (write === null) {
+    const bytes = sizeOf(answer.pieces);
+    if (this.#breaker.isOpen || !this.#writes.hasRoom(bytes)) {
       this.droppedWrites++;
       return;
     }
     try {
       const written = this.#store.set(scope, key, answer, ticket, nowMs);
-      if (written instanceof Promise) return this.#watchWrite(written, write, turn);
+      if (!(written instanceof Promise)) return;
+      const watch = (error: unknown): void => this.#noteFailure(reasonOf(error), turn);
+      return this.#writes.join(written, bytes) ?? this.#writes.begin(written, bytes, startMs, watch);
     } catch (error) {
       this.#noteFailure(reasonOf(error), turn);
     }
-    this.#writes.end(write);
   }
 
   invalidate(owner: Scope, tag: string, nowMs: number): void | Promise<void> {
@@ -187,16 +188,6 @@ class GuardedStore implements GuardedAnswerStore {
   #noteFailure(reason: string, turn: number): void {
     const opened = this.#breaker.note(false, turn, this.#nowMs());
     if (opened) this.#options.alarm("cache-unreachable", `The store of answers is left alone for a while: ${reason}.`);
-  }
-
-  #watchWrite(written: Promise<void>, write: WriteUnderWay, turn: number): Promise<void> {
-    return written.then(
-      () => void this.#writes.end(write),
-      (error: unknown) => {
-        // What was given up has failed once already.
-        if (this.#writes.end(write)) this.#noteFailure(reasonOf(error), turn);
-      },
-    );
   }
 
   /** A command is tried even while the store is left alone: whoever deletes has to know that it was done. */
