@@ -99,6 +99,7 @@ export const alarms = {
     "The store of answers fails or is slow; requests are served without it. `farthing doctor` says what it finds.",
   "cache-switched-off":
     "A cache found too few useful answers to be worth its lookups and stores nothing for a while; it tries again by itself.",
+  "cache-switched-on": "A cache that had stopped by itself finds enough useful answers again. Nothing to do.",
   "bodies-unavailable":
     "Requests or replies cannot be kept: compliance routes refuse, others serve without. Check disk and key.",
   "config-rejected": "The changed config is wrong; the old one stays in force.",

@@ -4,11 +4,11 @@ import type { Context } from "../../spec/context.ts";
 import type { Reply } from "../../spec/reply.ts";
 import type { Handler, Stage } from "../../spec/stage.ts";
 import { partitionName } from "../answers/admit-lookup.ts";
+import { announceSwitch } from "../answers/announce-switch.ts";
 import { admitElements } from "../elements/admit-elements.ts";
 import { ElementPurchases, soleClaim } from "../elements/element-purchases.ts";
 import { findElements } from "../elements/find-elements.ts";
 import { type ElementPass, gatherElements } from "../elements/gather-elements.ts";
-import { raiseAlarm } from "../raise-alarm.ts";
 import { alarmSteppedAside, stepAside } from "../step-aside.ts";
 
 /** What the stage remembers of a route between requests. */
@@ -63,7 +63,7 @@ async function lookUp(context: Context, next: Handler, selfSwitch: SelfSwitch): 
   return null;
 }
 
-/** Tells the route's switch what each lookup was worth, and the operator when the cache goes off by it. */
+/** Tells the route's switch what each lookup was worth, and the operator when the cache goes off by it, or comes back. */
 function judge({ context, plan, found, us }: ElementPass, selfSwitch: SelfSwitch): void {
   if (!plan.lookUp) return;
   try {
@@ -73,13 +73,7 @@ function judge({ context, plan, found, us }: ElementPass, selfSwitch: SelfSwitch
       const worth = found.worths.get(key);
       // 0: nobody knew its price.
       const outcome = { hit: worth !== undefined, savedPicoUsd: worth === 0n ? null : (worth ?? 0n), spentPicoUsd };
-      const change = selfSwitch.note(partitionName(plan.scope), outcome, clock.nowMs());
-      if (change === "switched-off")
-        raiseAlarm(
-          context,
-          "cache-switched-off",
-          `${context.route.name}: too few useful embeddings among those who share them`,
-        );
+      announceSwitch(context, selfSwitch.note(partitionName(plan.scope), outcome, clock.nowMs()), "embeddings");
       spentPicoUsd = 0n;
     }
   } catch (error) {

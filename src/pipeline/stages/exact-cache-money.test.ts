@@ -99,7 +99,7 @@ describe("the money of a row", () => {
 });
 
 describe("a cache that is not worth it", () => {
-  it("switches itself off, says so once, keeps nothing meanwhile, and tries again", async () => {
+  it("switches itself off, says so once, keeps nothing meanwhile, tries again, and says that it is back", async () => {
     const rig = slowRig({ entryBytesMax: 10_000, usefulShareMin: 0.15 });
     const ask = (index: number): Promise<unknown> => rig.ask({ body: { text: `question ${index}` } });
     for (let index = 0; index < 1_200; index++) {
@@ -115,6 +115,11 @@ describe("a cache that is not worth it", () => {
     await rig.ports.clock.advanceAsync(3 * 3_600_000);
     await ask(6_000);
     expect(rig.reasons.at(-1)).toBe("miss");
+    for (let index = 0; index < 600; index++) {
+      await ask(index % 5);
+      await rig.ports.clock.advanceAsync(200);
+    }
+    expect(rig.ports.alarms.slice(1)).toEqual([expect.stringMatching(/^cache-switched-on: default: /)]);
   });
 
   it("stays on where it answers", async () => {
