@@ -85,7 +85,7 @@ export const cacheSection: z.ZodType<CacheDocument, unknown> = section({
   url: z
     .string({ error: wording("must be text", "Write url: ${NAME_OF_VARIABLE} or url: file:/path.") })
     .optional()
-    .describe("Address of the server, redis:// or postgres://, as ${VARIABLE} or file:/path."),
+    .describe("Address of the server, redis://, rediss:// (TLS) or postgres://, as ${VARIABLE} or file:/path."),
   prefix: name().prefault("farthing").describe("Before every name in a shared server; keeps installations apart."),
   waitMax: duration(1, 10_000).prefault("20ms").describe("Longest wait for the store behind the tier."),
   cpuHourUsd: z

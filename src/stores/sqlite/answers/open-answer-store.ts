@@ -10,21 +10,16 @@ import type {
 import type { CacheScope } from "../../../spec/cache-scope.ts";
 import type { Scope } from "../../../spec/caller.ts";
 import { decodeAnswer, encodeAnswer } from "../../answers/answer-codec.ts";
-import { AnswerFileError } from "./answer-failure.ts";
 import { openAnswerParts, type AnswerParts, type OpenAnswerStoreOptions } from "./answer-parts.ts";
-import { isSpoilt, moveAnswerFileAside } from "./answer-file.ts";
 import { fingerprintOf } from "./key-index.ts";
 import { KnownTickets } from "./known-tickets.ts";
+import { closedError, RenewedParts } from "./renewed-parts.ts";
 
 /** No answer takes more than this part of the room, nor more bytes than these. */
 const entryShareMax = 8;
 const entryBytesMax = 16 << 20;
 /** Ended entries go at least this often, where nothing is stored meanwhile. */
 const sweepMs = 60_000;
-/** Whether the file is still the one in its place is looked at no more often, microseconds. */
-const lookUsMin = 50_000;
-/** A file that could not be opened again is tried again after so long. */
-const reopenMs = 5_000;
 
 const unknown: FoundAnswer = { answer: null, ticket: null };
 
@@ -44,30 +39,26 @@ export async function openSqliteAnswerStore(options: OpenAnswerStoreOptions): Pr
 class SqliteAnswerStore implements AnswerStore {
   readonly #options: OpenAnswerStoreOptions;
   readonly #tickets: KnownTickets;
-  /** Null while the file is begun anew, and once closed. */
-  #parts: AnswerParts | null;
+  readonly #parts: RenewedParts;
   #watched: Promise<void> | null = null;
-  #lookedAtUs = -Infinity;
-  #closed = false;
-  #renewal: Promise<void> = Promise.resolve();
   #stopSweeping: () => void = () => undefined;
 
   constructor(options: OpenAnswerStoreOptions, parts: AnswerParts) {
     this.#options = options;
-    this.#parts = parts;
     this.#tickets = new KnownTickets(options.clock);
+    this.#parts = new RenewedParts(options, parts, () => this.#tickets.forget());
     this.#scheduleSweep();
   }
 
   get(scope: CacheScope, key: string, nowMs: number): FoundAnswer | Promise<FoundAnswer> {
-    const parts = this.#parts;
-    if (parts === null) return this.#closed ? Promise.reject(closedError()) : unknown;
+    const parts = this.#parts.current;
+    if (parts === null) return this.#parts.isClosed ? Promise.reject(closedError()) : unknown;
     const fingerprint = fingerprintOf(scope, key);
     if (parts.index.has(fingerprint)) return this.#read(parts, scope, key, fingerprint, nowMs);
     try {
       return { answer: null, ticket: this.#tickets.of(scope.owner, () => this.#readTicket(parts, scope.owner)) };
     } catch (error) {
-      return Promise.reject(this.#judge(error, parts));
+      return Promise.reject(this.#parts.judge(error, parts));
     }
   }
 
@@ -82,16 +73,16 @@ class SqliteAnswerStore implements AnswerStore {
 
   ticketOf(owner: Scope): AnswerTicket | Promise<AnswerTicket> {
     try {
-      const parts = this.#demand();
-      this.#lookAtFile(parts);
+      const parts = this.#parts.demand();
+      this.#parts.lookAtFile(parts);
       return this.#tickets.asOf(owner, parts.epochs.fileVersion(), () => ticketNow(parts, owner));
     } catch (error) {
-      return Promise.reject(this.#judge(error, this.#parts));
+      return Promise.reject(this.#parts.judge(error, this.#parts.current));
     }
   }
 
   set(scope: CacheScope, key: string, answer: StoredAnswer, ticket: AnswerTicket, nowMs: number): void | Promise<void> {
-    const parts = this.#parts;
+    const parts = this.#parts.current;
     if (parts === null) return;
     const body = encodeAnswer(scope, key, answer);
     if (body.length > Math.min(this.#options.bytesMax / entryShareMax, entryBytesMax)) return;
@@ -114,39 +105,39 @@ class SqliteAnswerStore implements AnswerStore {
     // Many share it; a failure is judged once.
     if (written !== this.#watched) {
       this.#watched = written;
-      written.catch((error: unknown) => this.#judge(error, parts));
+      written.catch((error: unknown) => this.#parts.judge(error, parts));
     }
     return written;
   }
 
   async invalidate(owner: Scope, tag: string, nowMs: number): Promise<void> {
-    const parts = this.#demand();
+    const parts = this.#parts.demand();
     await this.#raise(parts, { owner, tag: tag.toWellFormed() }, nowMs);
   }
 
   async purge(selector: AnswerSelector, nowMs: number): Promise<number> {
-    const parts = this.#demand();
+    const parts = this.#parts.demand();
     const gone = isEverything(selector)
-      ? (await this.#guarded(parts, parts.writer.call({ kind: "clear" }, nowMs))).count
+      ? (await this.#parts.answerOf(parts, parts.writer.call({ kind: "clear" }, nowMs))).count
       : await this.#purgeSome(parts, selector, nowMs);
     this.#tickets.forget();
     // What was deleted must not lie in the log either.
-    await this.#guarded(parts, parts.writer.call({ kind: "checkpoint" }, nowMs));
+    await this.#parts.answerOf(parts, parts.writer.call({ kind: "checkpoint" }, nowMs));
     return gone;
   }
 
   async stats(_nowMs: number): Promise<AnswerStats> {
-    const parts = this.#demand();
-    const { entries, bytes } = await this.#guarded(parts, parts.reader.call({ kind: "stats" }));
+    const parts = this.#parts.demand();
+    const { entries, bytes } = await this.#parts.answerOf(parts, parts.reader.call({ kind: "stats" }));
     return { entries, bytes, bytesMax: this.#options.bytesMax, evicted: parts.evicted() };
   }
 
   async *scan(selector: AnswerSelector, nowMs: number): AsyncIterable<AnswerEntry> {
-    const parts = this.#demand();
+    const parts = this.#parts.demand();
     const wellFormed = selector.tag === undefined ? selector : { ...selector, tag: selector.tag.toWellFormed() };
     for (let afterId = 0; ;) {
       const step = parts.reader.call({ kind: "scan", selector: wellFormed, afterId, nowMs });
-      const { entries, lastId } = await this.#guarded(parts, step);
+      const { entries, lastId } = await this.#parts.answerOf(parts, step);
       for (const { owner, isolation, partition, key, body } of entries) {
         const scope: CacheScope = { owner: owner as Scope, isolation, partition: partition as Scope };
         const answer = decodeAnswer(scope, key, body);
@@ -157,16 +148,9 @@ class SqliteAnswerStore implements AnswerStore {
     }
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
     this.#stopSweeping();
-    await this.#renewal;
-    const parts = this.#parts;
-    if (parts === null) return;
-    await parts.writer.drained();
-    this.#parts = null;
-    await parts.close(closedError());
+    return this.#parts.close();
   }
 
   async #read(
@@ -178,7 +162,7 @@ class SqliteAnswerStore implements AnswerStore {
   ): Promise<FoundAnswer> {
     const { owner, partition } = scope;
     const call = { kind: "get", fingerprint, owner, partition, key, nowMs } as const;
-    const { id, body, sequence } = await this.#guarded(parts, parts.reader.call(call));
+    const { id, body, sequence } = await this.#parts.answerOf(parts, parts.reader.call(call));
     const ticket = { generation: parts.epochs.generation, sequence };
     this.#tickets.learn(owner, ticket);
     if (body === null) return { answer: null, ticket };
@@ -200,7 +184,7 @@ class SqliteAnswerStore implements AnswerStore {
     let gone = 0;
     for (let afterId = 0; ;) {
       const step = parts.writer.call({ kind: "delete", selector, belowSequence, afterId }, nowMs);
-      const { count, lastId } = await this.#guarded(parts, step);
+      const { count, lastId } = await this.#parts.answerOf(parts, step);
       gone += count;
       if (lastId === null) return gone;
       afterId = lastId;
@@ -208,73 +192,21 @@ class SqliteAnswerStore implements AnswerStore {
   }
 
   async #raise(parts: AnswerParts, selector: AnswerSelector, nowMs: number): Promise<number> {
-    const { count } = await this.#guarded(parts, parts.writer.call({ kind: "raise", selector }, nowMs));
+    const { count } = await this.#parts.answerOf(parts, parts.writer.call({ kind: "raise", selector }, nowMs));
     this.#tickets.forget();
     return count;
   }
 
   #readTicket(parts: AnswerParts, owner: Scope): AnswerTicket {
-    this.#lookAtFile(parts);
+    this.#parts.lookAtFile(parts);
     return ticketNow(parts, owner);
-  }
-
-  /** @throws AnswerFileError when another file lies in the place of this one. A look takes some microseconds, so not every hit has one. */
-  #lookAtFile({ file }: AnswerParts): void {
-    const nowUs = this.#options.clock.monotonicUs();
-    if (nowUs - this.#lookedAtUs < lookUsMin) return;
-    if (!file.isInPlace()) {
-      throw new AnswerFileError({ message: "The file of answers was replaced by another one.", cause: "replaced" });
-    }
-    this.#lookedAtUs = nowUs;
-  }
-
-  #demand(): AnswerParts {
-    if (this.#parts !== null) return this.#parts;
-    throw this.#closed ? closedError() : beginsAnewError();
-  }
-
-  async #guarded<T>(parts: AnswerParts, call: Promise<T>): Promise<T> {
-    try {
-      return await call;
-    } catch (error) {
-      throw this.#judge(error, parts);
-    }
-  }
-
-  /** A file that is spoilt or gone is left at once: what it says may be wrong. */
-  #judge(error: unknown, parts: AnswerParts | null): unknown {
-    const cause = error instanceof AnswerFileError ? error.reason : isSpoilt(error) ? "spoilt" : "other";
-    if (cause !== "other" && parts !== null && this.#parts === parts) {
-      this.#renewal = this.#renew(parts, cause, String(error));
-    }
-    return error;
-  }
-
-  async #renew(parts: AnswerParts, cause: "spoilt" | "replaced", why: string): Promise<void> {
-    const { directory, alarm, clock } = this.#options;
-    this.#parts = null;
-    this.#tickets.forget();
-    alarm("cache-unreachable", `The store of answers begins anew: ${why}`);
-    await parts.close(beginsAnewError()).catch(() => undefined);
-    const reopen = async (): Promise<void> => {
-      try {
-        if (cause === "spoilt" && parts.file.isInPlace()) moveAnswerFileAside(directory);
-        const next = await openAnswerParts(this.#options);
-        if (this.#closed) await next.close(closedError());
-        else this.#parts = next;
-      } catch (error) {
-        alarm("cache-unreachable", `The store of answers cannot be opened: ${String(error)}`);
-        if (!this.#closed) clock.after(reopenMs, () => void reopen());
-      }
-    };
-    await reopen();
   }
 
   #scheduleSweep(): void {
     const { clock } = this.#options;
     this.#stopSweeping = clock.after(sweepMs, () => {
       // A failure is met again by the next call that somebody waits for.
-      this.#parts?.writer.call({ kind: "sweep" }, clock.nowMs()).catch(() => undefined);
+      this.#parts.current?.writer.call({ kind: "sweep" }, clock.nowMs()).catch(() => undefined);
       this.#scheduleSweep();
     });
   }
@@ -287,12 +219,4 @@ function ticketNow({ epochs }: AnswerParts, owner: Scope): AnswerTicket {
 
 function isEverything({ owner, tag, key }: AnswerSelector): boolean {
   return owner === undefined && tag === undefined && key === undefined;
-}
-
-function beginsAnewError(): Error {
-  return new Error("The file of answers is being begun anew. Try again in a moment.");
-}
-
-function closedError(): Error {
-  return new Error("The store of answers is closed.");
 }
