@@ -1,5 +1,5 @@
 import { spread, type Result } from "../measurement.ts";
-import { cpuPerRequest, inPairs, leastOf, subjectNamed, type BenchRun } from "./bench-run.ts";
+import { cpuPerRequest, inPairs, leastOf, ratios, subjectNamed, type BenchRun } from "./bench-run.ts";
 
 const kilobyte = 1_024;
 /** What a miss may cost more than the same request without the cache, at 1 KB, microseconds of CPU. */
@@ -28,6 +28,8 @@ export async function measureMisses(run: BenchRun): Promise<readonly Result[]> {
         bar: bodyBytes === kilobyte ? { op: "<=", value: addedUsMax } : null,
       });
       results.push(leastOf("miss-cpu", { subject, body }, ours, "us/request"));
+      // A loud machine makes both dearer, and their difference with them: the ratio is what compares with another day.
+      results.push(...ratios("miss-cpu-ratio", { subject, body }, ours, without, null));
     }
   }
   return results;
